@@ -1,0 +1,40 @@
+//! Everything that can be said of a configuration package without an organization.
+//!
+//! Each check is a function over [`Context`] in a file of its own, with its codes beside it in the same
+//! file. [`run`] is the list of them.
+
+use crate::configuration::Configuration;
+use crate::finding::Finding;
+use crate::manifest::Manifest;
+
+/// What a check sees.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'c> {
+    /// The package.
+    pub configuration: &'c Configuration,
+    /// The manifest, where one could be read.
+    pub manifest: Option<&'c Manifest<'c>>,
+}
+
+/// A check: appends what it finds.
+type Check = fn(&Context<'_>, &mut Vec<Finding>);
+
+/// Every check, in no order that matters: findings are sorted at the end.
+const CHECKS: &[Check] = &[];
+
+/// Runs every check over the package. Findings are sorted by file, then place, then code.
+#[must_use]
+pub fn run(configuration: &Configuration) -> Vec<Finding> {
+    let manifest = configuration.manifest().map(Manifest::read);
+    let context = Context { configuration, manifest: manifest.as_ref() };
+    let mut findings: Vec<Finding> =
+        configuration.files.values().flat_map(|file| file.findings.iter().cloned()).collect();
+    for check in CHECKS {
+        check(&context, &mut findings);
+    }
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| (finding.primary.span, finding.code.name);
+        (a.primary.source.name(), key(a), &a.message).cmp(&(b.primary.source.name(), key(b), &b.message))
+    });
+    findings
+}

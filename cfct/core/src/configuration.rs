@@ -1,0 +1,243 @@
+//! A configuration package in memory: which files there are, what they hold, and the manifest among them.
+//!
+//! Whoever reads the folder does it in three steps, so that only what matters is ever loaded: list the names
+//! ([`Listing`]), read the manifest, then read what [`wanted`] names.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::document::{Document, Reading};
+use crate::finding::Finding;
+use crate::manifest::{DeployMethod, Manifest};
+use crate::source::{PackagePath, SourceFile};
+
+/// The manifest's file name, at the package's root.
+pub const MANIFEST: &str = "manifest.yaml";
+/// The toolkit's settings, at the package's root.
+pub const SETTINGS: &str = "cfct.toml";
+/// Where backup policies say what they are attached to.
+pub const ATTACHMENTS: &str = "policies/backup/attachments.yaml";
+
+/// What stands under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A regular file.
+    File,
+    /// A symbolic link, with its target as written.
+    Symlink(String),
+    /// A folder.
+    Folder,
+    /// A socket, a device, a pipe.
+    Other,
+}
+
+/// A name in the folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// What it is.
+    pub kind: Kind,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// Every name in a configuration folder, without contents.
+pub type Listing = BTreeMap<PackagePath, Listed>;
+
+/// What reading a file gave.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// UTF-8 text.
+    Text(Arc<SourceFile>),
+    /// Bytes that are not UTF-8, with the offset of the first wrong one.
+    NotUtf8 {
+        /// Bytes before the first wrong one.
+        valid_up_to: usize,
+    },
+    /// Larger than the toolkit reads ([`crate::document::limits::BYTES`]).
+    TooLarge {
+        /// Its size in bytes.
+        bytes: u64,
+    },
+    /// The operating system refused, with its reason.
+    Unreadable(String),
+}
+
+/// What a file is to CfCT and to the toolkit; decides how it is read and checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// `manifest.yaml`
+    Manifest,
+    /// `cfct.toml`
+    Settings,
+    /// A CloudFormation template: under `templates/`, or named by a stack set resource.
+    Template,
+    /// Stack parameters: JSON under `parameters/`, or named by a `parameter_file`.
+    Parameters,
+    /// A service or resource control policy.
+    Policy,
+    /// A backup policy.
+    BackupPolicy,
+    /// [`ATTACHMENTS`]
+    Attachments,
+    /// Anything else: listed, not read.
+    Other,
+}
+
+/// The role of each file that has one, from its place and from what the manifest says of it.
+#[must_use]
+pub fn roles(listing: &Listing, manifest: Option<&Manifest<'_>>) -> BTreeMap<PackagePath, Role> {
+    let mut roles: BTreeMap<PackagePath, Role> = listing
+        .iter()
+        .filter(|(_, listed)| listed.kind == Kind::File)
+        .map(|(path, _)| (path.clone(), role_by_place(path)))
+        .filter(|(_, role)| *role != Role::Other)
+        .collect();
+    for resource in manifest.iter().flat_map(|manifest| &manifest.resources) {
+        let role = match resource.method {
+            DeployMethod::Scp | DeployMethod::Rcp => Role::Policy,
+            DeployMethod::StackSet | DeployMethod::Unknown => Role::Template,
+        };
+        for (file, role) in [(&resource.file, role), (&resource.parameter_file, Role::Parameters)] {
+            let path = file.as_ref().and_then(|file| PackagePath::new(file.value));
+            if let Some(path) = path.filter(|path| listing.contains_key(path)) {
+                roles.insert(path, role);
+            }
+        }
+    }
+    roles
+}
+
+/// The files whose contents the checks need.
+#[must_use]
+pub fn wanted(listing: &Listing, manifest: Option<&Manifest<'_>>) -> BTreeSet<PackagePath> {
+    roles(listing, manifest).into_keys().collect()
+}
+
+fn role_by_place(path: &PackagePath) -> Role {
+    let json = path.extension() == "json";
+    match path.as_str() {
+        MANIFEST => Role::Manifest,
+        SETTINGS => Role::Settings,
+        ATTACHMENTS => Role::Attachments,
+        _ if path.is_under("templates") && is_template_name(path) => Role::Template,
+        _ if path.is_under("parameters") && json => Role::Parameters,
+        _ if path.is_under("policies/backup") && json => Role::BackupPolicy,
+        _ if path.is_under("policies") && json => Role::Policy,
+        _ => Role::Other,
+    }
+}
+
+/// Whether CfCT's build uploads and validates a file of this name under `templates/` (`run-validation.sh`).
+#[must_use]
+pub fn is_template_name(path: &PackagePath) -> bool {
+    matches!(path.extension(), "template" | "yaml" | "yml" | "json")
+}
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct ConfigurationFile {
+    /// What it is.
+    pub role: Role,
+    /// What reading gave.
+    pub content: Content,
+    /// The document in it, where it holds YAML or JSON that could be read.
+    pub document: Option<Document>,
+    /// What the document reader found.
+    pub findings: Vec<Finding>,
+}
+
+/// A configuration package, read.
+#[derive(Debug)]
+pub struct Configuration {
+    /// Every name in the folder.
+    pub listing: Listing,
+    /// The files that were read.
+    pub files: BTreeMap<PackagePath, ConfigurationFile>,
+}
+
+impl Configuration {
+    /// Reads the documents in `contents`; several at once where there are several cores.
+    #[must_use]
+    pub fn new(listing: Listing, contents: BTreeMap<PackagePath, Content>) -> Self {
+        let manifest_path = PackagePath::new(MANIFEST);
+        let manifest = manifest_path.as_ref().and_then(|path| match contents.get(path) {
+            Some(Content::Text(source)) => Document::read_yaml(source).document,
+            _ => None,
+        });
+        let typed = manifest.as_ref().map(Manifest::read);
+        let roles = roles(&listing, typed.as_ref());
+        let work: Vec<_> = contents.into_iter().collect();
+        let files = in_parallel(work, |(path, content)| {
+            let role = roles.get(&path).copied().unwrap_or(Role::Other);
+            (path, ConfigurationFile::read(role, content))
+        });
+        Self { listing, files: files.into_iter().collect() }
+    }
+
+    /// The manifest's document, where it could be read.
+    #[must_use]
+    pub fn manifest(&self) -> Option<&Document> {
+        self.of_role(Role::Manifest).find_map(|(_, file)| file.document.as_ref())
+    }
+
+    /// The file at `path`, if it was read.
+    #[must_use]
+    pub fn file(&self, path: &PackagePath) -> Option<&ConfigurationFile> {
+        self.files.get(path)
+    }
+
+    /// The document at `path`, if it was read.
+    #[must_use]
+    pub fn document(&self, path: &PackagePath) -> Option<&Document> {
+        self.file(path)?.document.as_ref()
+    }
+
+    /// The files of one role, in the order of their paths.
+    pub fn of_role(&self, role: Role) -> impl Iterator<Item = (&PackagePath, &ConfigurationFile)> {
+        self.files.iter().filter(move |(_, file)| file.role == role)
+    }
+}
+
+impl ConfigurationFile {
+    fn read(role: Role, content: Content) -> Self {
+        let reading = match (&content, role) {
+            (Content::Text(source), Role::Manifest | Role::Attachments) => Document::read_yaml(source),
+            (Content::Text(source), Role::Template) => Document::read_template(source),
+            (Content::Text(source), Role::Parameters | Role::Policy | Role::BackupPolicy) => {
+                Document::read_json(source)
+            }
+            _ => Reading { document: None, findings: Vec::new() },
+        };
+        Self { role, content, document: reading.document, findings: reading.findings }
+    }
+}
+
+/// Maps `work` in order, split over the available cores where there is enough of it.
+fn in_parallel<T: Send, R: Send>(work: Vec<T>, map: impl Fn(T) -> R + Sync) -> Vec<R> {
+    const WORTH_A_THREAD: usize = 16;
+    let threads =
+        std::thread::available_parallelism().map_or(1, usize::from).min(work.len() / WORTH_A_THREAD);
+    if threads < 2 {
+        return work.into_iter().map(map).collect();
+    }
+    // Small shares from one queue keep the cores even when a few files are much larger than the rest.
+    let total = work.len();
+    let queue = std::sync::Mutex::new(work.into_iter().enumerate());
+    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut mine = Vec::with_capacity(total / threads + 1);
+                    loop {
+                        let next = queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
+                        let Some((index, item)) = next else { return mine };
+                        mine.push((index, map(item)));
+                    }
+                })
+            })
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+    });
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}

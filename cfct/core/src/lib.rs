@@ -1,0 +1,12 @@
+//! The core of the toolkit: values in, values out.
+//!
+//! Files come in as bytes with names, the organization as a snapshot, time as an argument. Nothing here
+//! reads a file, a clock or a network, so every answer is reproducible: the same input gives the same bytes.
+
+pub mod checks;
+pub mod configuration;
+pub mod document;
+pub mod finding;
+pub mod manifest;
+pub mod registry;
+pub mod source;

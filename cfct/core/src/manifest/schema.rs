@@ -1,0 +1,1 @@
+//! CfCT's schema checker: pykwalify with the two schemas of CfCT 2.8.4.

@@ -1,0 +1,44 @@
+//! The list of every finding code.
+
+use crate::finding::Code;
+
+/// Every code of the toolkit, in the order of the modules that raise them.
+pub fn codes() -> impl Iterator<Item = &'static Code> {
+    [crate::document::codes::CODES].into_iter().flatten().copied()
+}
+
+/// The code called `name`.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Code> {
+    codes().find(|code| code.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::codes;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn code_names_are_unique_and_kebab_case() {
+        let mut seen = BTreeSet::new();
+        for code in codes() {
+            assert!(seen.insert(code.name), "{} is declared twice", code.name);
+            assert!(
+                code.name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+                "{} is not kebab-case",
+                code.name
+            );
+        }
+    }
+
+    #[test]
+    fn code_texts_are_fragments_without_a_full_stop() {
+        for code in codes() {
+            for text in [code.summary, code.why] {
+                assert!(!text.is_empty() && !text.ends_with('.'), "{}: {text:?}", code.name);
+            }
+        }
+    }
+}
