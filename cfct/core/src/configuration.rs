@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::document::{Document, Reading};
 use crate::finding::Finding;
 use crate::manifest::{DeployMethod, Manifest};
+use crate::parallel;
 use crate::source::{PackagePath, SourceFile};
 
 /// The manifest's file name, at the package's root.
@@ -113,6 +114,14 @@ pub fn wanted(listing: &Listing, manifest: Option<&Manifest<'_>>) -> BTreeSet<Pa
     roles(listing, manifest).into_keys().collect()
 }
 
+fn roles_with(
+    listing: &Listing,
+    manifest: Option<&(PackagePath, ConfigurationFile)>,
+) -> BTreeMap<PackagePath, Role> {
+    let document = manifest.and_then(|(_, file)| file.document.as_ref());
+    roles(listing, document.map(Manifest::read).as_ref())
+}
+
 fn role_by_place(path: &PackagePath) -> Role {
     let json = path.extension() == "json";
     match path.as_str() {
@@ -159,19 +168,35 @@ impl Configuration {
     /// Reads the documents in `contents`; several at once where there are several cores.
     #[must_use]
     pub fn new(listing: Listing, contents: BTreeMap<PackagePath, Content>) -> Self {
-        let manifest_path = PackagePath::new(MANIFEST);
-        let manifest = manifest_path.as_ref().and_then(|path| match contents.get(path) {
-            Some(Content::Text(source)) => Document::read_yaml(source).document,
-            _ => None,
+        let manifest = PackagePath::new(MANIFEST).and_then(|path| {
+            let file = ConfigurationFile::read(Role::Manifest, contents.get(&path)?.clone());
+            Some((path, file))
         });
-        let typed = manifest.as_ref().map(Manifest::read);
-        let roles = roles(&listing, typed.as_ref());
-        let work: Vec<_> = contents.into_iter().collect();
-        let files = in_parallel(work, |(path, content)| {
+        let roles = roles_with(&listing, manifest.as_ref());
+        let work = contents.into_iter().filter(|(path, _)| path.as_str() != MANIFEST).collect();
+        let files = parallel::map(work, |(path, content)| {
             let role = roles.get(&path).copied().unwrap_or(Role::Other);
             (path, ConfigurationFile::read(role, content))
         });
-        Self { listing, files: files.into_iter().collect() }
+        Self { listing, files: files.into_iter().chain(manifest).collect() }
+    }
+
+    /// Reads the package behind `listing`: the manifest first, then what it and the places of files want
+    /// ([`wanted`]). `fetch` gives the content under a name; where there are several cores it is called from
+    /// several threads, so that reading and parsing overlap.
+    #[must_use]
+    pub fn load(listing: Listing, fetch: impl Fn(&PackagePath) -> Content + Sync) -> Self {
+        let manifest = PackagePath::new(MANIFEST).filter(|path| listing.contains_key(path)).map(|path| {
+            let file = ConfigurationFile::read(Role::Manifest, fetch(&path));
+            (path, file)
+        });
+        let roles = roles_with(&listing, manifest.as_ref());
+        let work = roles.into_iter().filter(|(path, _)| path.as_str() != MANIFEST).collect();
+        let files = parallel::map(work, |(path, role)| {
+            let file = ConfigurationFile::read(role, fetch(&path));
+            (path, file)
+        });
+        Self { listing, files: files.into_iter().chain(manifest).collect() }
     }
 
     /// The manifest's document, where it could be read.
@@ -210,34 +235,4 @@ impl ConfigurationFile {
         };
         Self { role, content, document: reading.document, findings: reading.findings }
     }
-}
-
-/// Maps `work` in order, split over the available cores where there is enough of it.
-fn in_parallel<T: Send, R: Send>(work: Vec<T>, map: impl Fn(T) -> R + Sync) -> Vec<R> {
-    const WORTH_A_THREAD: usize = 16;
-    let threads =
-        std::thread::available_parallelism().map_or(1, usize::from).min(work.len() / WORTH_A_THREAD);
-    if threads < 2 {
-        return work.into_iter().map(map).collect();
-    }
-    // Small shares from one queue keep the cores even when a few files are much larger than the rest.
-    let total = work.len();
-    let queue = std::sync::Mutex::new(work.into_iter().enumerate());
-    let mut done: Vec<(usize, R)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut mine = Vec::with_capacity(total / threads + 1);
-                    loop {
-                        let next = queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
-                        let Some((index, item)) = next else { return mine };
-                        mine.push((index, map(item)));
-                    }
-                })
-            })
-            .collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
-    });
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, result)| result).collect()
 }

@@ -8,5 +8,6 @@ pub mod configuration;
 pub mod document;
 pub mod finding;
 pub mod manifest;
+pub mod parallel;
 pub mod registry;
 pub mod source;
