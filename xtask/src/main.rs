@@ -1,1 +1,3 @@
+//! Development tasks and the offline commands.
+
 fn main() {}

@@ -1,1 +1,3 @@
+//! The `cfct` binary.
+
 fn main() {}
