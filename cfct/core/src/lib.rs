@@ -10,4 +10,6 @@ pub mod finding;
 pub mod manifest;
 pub mod parallel;
 pub mod registry;
+pub mod settings;
 pub mod source;
+pub mod words;

@@ -2,15 +2,28 @@
 
 use crate::finding::Code;
 
+/// Codes that the package alone can raise.
+const PACKAGE: &[&[&Code]] =
+    &[crate::document::codes::CODES, crate::manifest::codes::CODES, crate::settings::codes::CODES];
+
+/// Codes that need the organization (or what is deployed in it) beside the package.
+const ORGANIZATION: &[&[&Code]] = &[];
+
 /// Every code of the toolkit, in the order of the modules that raise them.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
-    [crate::document::codes::CODES].into_iter().flatten().copied()
+    PACKAGE.iter().chain(ORGANIZATION).flat_map(|codes| codes.iter().copied())
 }
 
 /// The code called `name`.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Code> {
     codes().find(|code| code.name == name)
+}
+
+/// Whether `code` is only ever raised where an organization is given.
+#[must_use]
+pub fn needs_organization(code: &Code) -> bool {
+    ORGANIZATION.iter().flat_map(|codes| codes.iter()).any(|other| other.name == code.name)
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 //! Each check is a function over [`Context`] in a file of its own, with its codes beside it in the same
 //! file. [`run`] is the list of them.
 
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Content, Role};
 use crate::finding::Finding;
-use crate::manifest::Manifest;
+use crate::manifest::{self, Manifest};
+use crate::settings::{self, Known, Settings};
 
 /// What a check sees.
 #[derive(Clone, Copy, Debug)]
@@ -20,9 +21,10 @@ pub struct Context<'c> {
 type Check = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// Every check, in no order that matters: findings are sorted at the end.
-const CHECKS: &[Check] = &[];
+const CHECKS: &[Check] = &[manifest_schema];
 
-/// Runs every check over the package. Findings are sorted by file, then place, then code.
+/// Runs every check over the package and applies its settings. Findings are sorted by file, then place,
+/// then code.
 #[must_use]
 pub fn run(configuration: &Configuration) -> Vec<Finding> {
     let manifest = configuration.manifest().map(Manifest::read);
@@ -32,9 +34,28 @@ pub fn run(configuration: &Configuration) -> Vec<Finding> {
     for check in CHECKS {
         check(&context, &mut findings);
     }
+    let (settings, about_settings) = settings_of(configuration);
+    findings.extend(about_settings);
+    let mut findings = settings.apply(findings, Known::Package);
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.primary.span, finding.code.name);
         (a.primary.source.name(), key(a), &a.message).cmp(&(b.primary.source.name(), key(b), &b.message))
     });
     findings
+}
+
+/// The package's settings, and what is wrong with them.
+#[must_use]
+pub fn settings_of(configuration: &Configuration) -> (Settings, Vec<Finding>) {
+    configuration
+        .of_role(Role::Settings)
+        .find_map(|(_, file)| match &file.content {
+            Content::Text(source) => Some(settings::read(source)),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+fn manifest_schema(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(context.manifest.iter().flat_map(|manifest| manifest::schema::check(manifest.document)));
 }

@@ -1,0 +1,95 @@
+use super::{Known, Settings, matches, read};
+use crate::finding::{Finding, Level};
+use crate::manifest::codes::UNKNOWN_KEY;
+use crate::source::{Location, SourceFile};
+
+fn settings(text: &str) -> (Settings, Vec<&'static str>) {
+    let (settings, findings) = read(&SourceFile::new("cfct.toml", text));
+    (settings, findings.iter().map(|finding| finding.code.name).collect())
+}
+
+fn unknown_key_in(file: &str) -> Finding {
+    let at = Location::file(&SourceFile::new(file, "x: 1"));
+    Finding::new(&UNKNOWN_KEY, &at, "unknown")
+}
+
+fn names(findings: &[Finding]) -> Vec<&'static str> {
+    findings.iter().map(|finding| finding.code.name).collect()
+}
+
+#[test]
+fn a_complete_file_is_read_without_findings() {
+    let text = "home-region = 'eu-central-1'\nbucket = 'b'\n[package]\ninclude = ['x/**']\n\
+                [levels]\nmanifest-unknown-key = 'note'\n\
+                [[waivers]]\ncode = 'manifest-missing-key'\nfile = 'manifest.yaml'\nreason = 'why'\n";
+    let (settings, found) = settings(text);
+    assert_eq!(found, Vec::<&str>::new());
+    assert_eq!(settings.home_region.as_deref(), Some("eu-central-1"));
+    assert_eq!(settings.include, ["x/**"]);
+    assert_eq!(settings.levels["manifest-unknown-key"], Some(Level::Note));
+    assert_eq!(settings.waivers[0].reason, "why");
+}
+
+#[test]
+fn what_cannot_be_used_is_reported_and_left_out() {
+    for (text, code) in [
+        ("= 1", "settings-syntax"),
+        ("home_region = 'x'", "settings-unknown-key"),
+        ("home-region = 3", "settings-wrong-value"),
+        ("package = []", "settings-wrong-value"),
+        ("[levels]\nmanifest-unknown-key = 'loud'", "settings-wrong-value"),
+        ("[levels]\nmanifest-unknown-kee = 'off'", "settings-unknown-code"),
+        ("[[waivers]]\ncode = 'manifest-unknown-key'", "waiver-without-reason"),
+        ("[[waivers]]\ncode = 'manifest-unknown-key'\nreason = ' '", "waiver-without-reason"),
+        ("[[waivers]]\nreason = 'x'", "settings-wrong-value"),
+    ] {
+        let (settings, found) = settings(text);
+        assert_eq!(found, [code], "{text}");
+        assert!(settings.waivers.is_empty() && settings.levels.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn levels_change_and_switch_off_findings() {
+    let (louder, _) = settings("[levels]\nmanifest-unknown-key = 'note'");
+    assert_eq!(louder.apply(vec![unknown_key_in("m")], Known::Package)[0].level, Level::Note);
+    let (silent, _) = settings("[levels]\nmanifest-unknown-key = 'off'");
+    assert!(silent.apply(vec![unknown_key_in("m")], Known::Package).is_empty());
+}
+
+#[test]
+fn a_waiver_takes_out_what_it_covers_and_nothing_else() {
+    let waiver = "[[waivers]]\ncode = 'manifest-unknown-key'\nfile = 'old/*'\nreason = 'r'\n";
+    let (settings, _) = settings(waiver);
+    let kept = settings.apply(vec![unknown_key_in("old/a"), unknown_key_in("new/a")], Known::Package);
+    assert_eq!(names(&kept), ["manifest-unknown-key"]);
+    assert_eq!(kept[0].primary.source.name(), "new/a");
+}
+
+#[test]
+fn an_unused_waiver_is_a_finding() {
+    let (settings, _) = settings("[[waivers]]\ncode = 'manifest-unknown-key'\nreason = 'r'\n");
+    assert_eq!(names(&settings.apply(Vec::new(), Known::Package)), ["waiver-unused"]);
+}
+
+#[test]
+fn patterns_match_within_and_over_folders() {
+    for (pattern, path, expected) in [
+        ("templates/*.yaml", "templates/a.yaml", true),
+        ("templates/*.yaml", "templates/x/a.yaml", false),
+        ("templates/**", "templates/x/a.yaml", true),
+        ("**/*.json", "a.json", true),
+        ("**/*.json", "x/y/a.json", true),
+        ("**/b/*.json", "x/b/a.json", true),
+        ("a*c", "abbc", true),
+        ("a*c", "abb", false),
+        ("*", "a/b", false),
+        ("**", "a/b", true),
+        ("a/b", "a/b", true),
+        ("a/b", "a/bc", false),
+        ("", "a", false),
+        ("*a*a*", "bab", false),
+    ] {
+        assert_eq!(matches(pattern, path), expected, "{pattern} on {path}");
+    }
+}
