@@ -10,13 +10,14 @@ pub mod limits;
 mod scalar;
 mod yaml;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::finding::Finding;
 use crate::source::{Located, Location, SourceFile, Span};
 
-pub use scalar::{Timestamp, Value};
+pub use scalar::{Invalid, TimeOfDay, Timestamp, Value, resolve_1_2};
 
 /// How a document is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -278,7 +279,14 @@ impl<'d> NodeRef<'d> {
     #[must_use]
     pub fn value(self) -> Option<Value<'d>> {
         let text = self.scalar_text()?;
-        Some(scalar::resolve(self.document.format, self.style()?, self.tag(), text))
+        let tag = self.tag().map(|tag| (tag_meaning(tag), tag));
+        Some(scalar::resolve(self.document.format, self.style()?, tag, text))
+    }
+
+    /// The text that CfCT hands on once Python has read the scalar ([`Value::python_text`]).
+    #[must_use]
+    pub fn python_text(self) -> Option<Cow<'d, str>> {
+        self.value()?.python_text()
     }
 
     /// The text, if the node is a scalar that PyYAML (or JSON) takes for a string.
@@ -463,4 +471,11 @@ impl<'d> MappingRef<'d> {
 
 fn is_merge_key(key: NodeRef<'_>) -> bool {
     matches!(key.value(), Some(Value::Merge))
+}
+
+fn tag_meaning(written: &str) -> scalar::Tag {
+    match written.strip_prefix("!!") {
+        Some(name) => scalar::Tag::of(&format!("tag:yaml.org,2002:{name}")),
+        None => scalar::Tag::of(written),
+    }
 }
