@@ -162,6 +162,9 @@ pub struct Configuration {
     pub listing: Listing,
     /// The files that were read.
     pub files: BTreeMap<PackagePath, ConfigurationFile>,
+    /// Names that are no [`PackagePath`] (not UTF-8, or with a backslash), with replacement characters. They
+    /// are in no listing.
+    pub unusable_names: Vec<String>,
 }
 
 impl Configuration {
@@ -178,7 +181,8 @@ impl Configuration {
             let role = roles.get(&path).copied().unwrap_or(Role::Other);
             (path, ConfigurationFile::read(role, content))
         });
-        Self { listing, files: files.into_iter().chain(manifest).collect() }
+        let files = files.into_iter().chain(manifest).collect();
+        Self { listing, files, unusable_names: Vec::new() }
     }
 
     /// Reads the package behind `listing`: the manifest first, then what it and the places of files want
@@ -196,7 +200,8 @@ impl Configuration {
             let file = ConfigurationFile::read(role, fetch(&path));
             (path, file)
         });
-        Self { listing, files: files.into_iter().chain(manifest).collect() }
+        let files = files.into_iter().chain(manifest).collect();
+        Self { listing, files, unusable_names: Vec::new() }
     }
 
     /// The manifest's document, where it could be read.

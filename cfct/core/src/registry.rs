@@ -3,8 +3,12 @@
 use crate::finding::Code;
 
 /// Codes that the package alone can raise.
-const PACKAGE: &[&[&Code]] =
-    &[crate::document::codes::CODES, crate::manifest::codes::CODES, crate::settings::codes::CODES];
+const PACKAGE: &[&[&Code]] = &[
+    crate::document::codes::CODES,
+    crate::manifest::codes::CODES,
+    crate::selection::codes::CODES,
+    crate::settings::codes::CODES,
+];
 
 /// Codes that need the organization (or what is deployed in it) beside the package.
 const ORGANIZATION: &[&[&Code]] = &[];

@@ -101,7 +101,7 @@ fn names_that_no_package_can_carry_are_named_lossily() {
     let name = std::ffi::OsStr::from_bytes(b"templates/caf\xe9.yaml");
     fs::write(folder.path().join(name), "{}").expect("file");
     let read = read_folder(folder.path()).expect("readable");
-    assert_eq!(read.unusable_names, ["templates/a\\b.yaml", "templates/caf\u{fffd}.yaml"]);
+    assert_eq!(read.configuration.unusable_names, ["templates/a\\b.yaml", "templates/caf\u{fffd}.yaml"]);
 }
 
 #[test]

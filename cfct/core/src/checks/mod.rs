@@ -6,6 +6,7 @@
 use crate::configuration::{Configuration, Content, Role};
 use crate::finding::Finding;
 use crate::manifest::{self, Manifest};
+use crate::selection;
 use crate::settings::{self, Known, Settings};
 
 /// What a check sees.
@@ -21,7 +22,7 @@ pub struct Context<'c> {
 type Check = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// Every check, in no order that matters: findings are sorted at the end.
-const CHECKS: &[Check] = &[manifest_schema];
+const CHECKS: &[Check] = &[manifest_schema, selection::check];
 
 /// Runs every check over the package and applies its settings. Findings are sorted by file, then place,
 /// then code.

@@ -30,9 +30,6 @@ pub struct ConfigurationFolder {
     pub root: PathBuf,
     /// What is in it.
     pub configuration: Configuration,
-    /// Names that no package can carry (not UTF-8, or with a backslash), relative to the root and with
-    /// replacement characters. They are in no listing.
-    pub unusable_names: Vec<String>,
 }
 
 impl ConfigurationFolder {
@@ -54,10 +51,11 @@ pub fn read_folder(folder: &Path) -> Result<ConfigurationFolder, ReadError> {
     let root = find_root(folder)?;
     let manifest = read_manifest(&root.join(MANIFEST))?;
     let names = walk::list(&root)?;
-    let configuration = Configuration::load(names.listing, |path| {
+    let mut configuration = Configuration::load(names.listing, |path| {
         if path.as_str() == MANIFEST { manifest.clone() } else { read_content(&root, path) }
     });
-    Ok(ConfigurationFolder { root, configuration, unusable_names: names.unusable })
+    configuration.unusable_names = names.unusable;
+    Ok(ConfigurationFolder { root, configuration })
 }
 
 fn find_root(folder: &Path) -> Result<PathBuf, ReadError> {
