@@ -7,6 +7,7 @@ pub mod checks;
 pub mod configuration;
 pub mod document;
 pub mod finding;
+pub mod iam;
 pub mod manifest;
 pub mod parallel;
 pub mod policy;
