@@ -1,29 +1,28 @@
 //! YAML through granit-parser's events into the arena.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use granit_parser::{Event, Parser, ScalarStyle};
+use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 
-use super::{Document, Format, Kind, Node, NodeId, Reading, Style, Text, codes};
+use super::arena::{Builder, Size, Text, WrittenTag};
+use super::scalar::Tag;
+use super::{Format, NodeId, Reading, Style, codes, duplicates};
 use crate::finding::Finding;
 use crate::source::{Location, SourceFile, Span};
 
 pub(super) fn read(source: &Arc<SourceFile>) -> Reading {
-    let mut builder = Builder {
-        source: Arc::clone(source),
-        nodes: Vec::with_capacity(source.text().len() / 24),
-        edges: Vec::new(),
-        open: Vec::new(),
-        pending: Vec::new(),
-        anchors: Vec::new(),
-        comments: Vec::new(),
-        root: None,
+    let mut reader = Reader {
+        text: source.text(),
+        builder: Builder::new(source.text().len()),
+        anchors: HashMap::new(),
+        sizes: HashMap::new(),
     };
     let mut findings = Vec::new();
     for event in Parser::new_from_str(source.text()) {
         match event {
-            Ok((event, span)) => builder.take(event, span),
+            Ok((event, span)) => reader.take(event, span),
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or(0);
                 let at = Location::new(source, Span::new(at, at));
@@ -32,95 +31,66 @@ pub(super) fn read(source: &Arc<SourceFile>) -> Reading {
             }
         }
     }
-    Reading { document: Some(builder.finish()), findings }
+    let document = reader.builder.finish(source, Format::Yaml);
+    duplicates::find(&document, &mut findings);
+    Reading { document: Some(document), findings }
 }
 
-struct Builder {
-    source: Arc<SourceFile>,
-    nodes: Vec<Node>,
-    edges: Vec<NodeId>,
-    /// Open collections: the node and where its children start in `pending`.
-    open: Vec<(NodeId, usize)>,
-    pending: Vec<NodeId>,
-    anchors: Vec<NodeId>,
-    comments: Vec<Span>,
-    root: Option<NodeId>,
+struct Reader<'s> {
+    text: &'s str,
+    builder: Builder,
+    anchors: HashMap<usize, NodeId>,
+    sizes: HashMap<NodeId, Size>,
 }
 
-impl Builder {
+impl Reader<'_> {
     fn take(&mut self, event: Event<'_>, span: granit_parser::Span) {
         let bytes = Span::new(span.start.byte_offset().unwrap_or(0), span.end.byte_offset().unwrap_or(0));
+        let tag =
+            span.tag_span().and_then(|tag| Some(Span::new(tag.start.byte_offset()?, tag.end.byte_offset()?)));
+        let tag = tag.map(|span| WrittenTag { span, meaning: meaning(&self.text[span.range()]) });
         match event {
             Event::Scalar(text, style, anchor, _) => {
                 let text = match text {
-                    Cow::Borrowed(text) if self.source.slice(bytes) == text => Text::Source,
-                    other => Text::Owned(other.into()),
+                    Cow::Borrowed(text) if &self.text[bytes.range()] == text => Text::Source,
+                    other => {
+                        let start = self.builder.decoded().len();
+                        self.builder.decoded().push_str(&other);
+                        self.builder.decoded_from(start)
+                    }
                 };
-                let kind = Kind::Scalar { style: style_of(style), text };
-                self.add(kind, bytes, false, &span, anchor);
+                let id = self.builder.scalar(style_of(style), text, bytes, tag);
+                self.anchors.insert(anchor, id);
+                self.sizes.insert(id, Size { nodes: 1, depth: 1 });
             }
             Event::SequenceStart(style, anchor, _) => {
-                let flow = style == granit_parser::StructureStyle::Flow;
-                self.add(Kind::Sequence { start: 0, end: 0 }, bytes, flow, &span, anchor);
-                self.descend();
+                let id = self.builder.open_sequence(bytes, style == StructureStyle::Flow, tag);
+                self.anchors.insert(anchor, id);
             }
             Event::MappingStart(style, anchor, _) => {
-                let flow = style == granit_parser::StructureStyle::Flow;
-                self.add(Kind::Mapping { start: 0, end: 0 }, bytes, flow, &span, anchor);
-                self.descend();
+                let id = self.builder.open_mapping(bytes, style == StructureStyle::Flow, tag);
+                self.anchors.insert(anchor, id);
             }
-            Event::SequenceEnd | Event::MappingEnd => self.ascend(bytes),
+            Event::SequenceEnd | Event::MappingEnd => {
+                self.sizes.extend(self.builder.close(bytes.end as usize));
+            }
             Event::Alias(anchor) => {
-                if let Some(target) = anchor.checked_sub(1).and_then(|index| self.anchors.get(index)).copied()
-                {
-                    self.add(Kind::Alias { target }, bytes, false, &span, 0);
-                }
+                let target = self.anchors.get(&anchor).copied();
+                match target.and_then(|target| Some((target, *self.sizes.get(&target)?))) {
+                    Some((target, size)) => self.builder.alias(bytes, target, size),
+                    None => self.builder.scalar(Style::Plain, Text::Source, bytes, None),
+                };
             }
-            Event::Comment(..) => self.comments.push(bytes),
+            Event::Comment(..) => self.builder.comment(bytes),
             _ => {}
         }
     }
+}
 
-    fn add(&mut self, kind: Kind, span: Span, flow: bool, raw: &granit_parser::Span, anchor: usize) {
-        let id = NodeId(self.nodes.len() as u32);
-        let tag =
-            raw.tag_span().and_then(|tag| Some(Span::new(tag.start.byte_offset()?, tag.end.byte_offset()?)));
-        self.nodes.push(Node { kind, span, flow, tag });
-        if anchor > 0 {
-            self.anchors.resize(anchor, id);
-        }
-        if self.open.is_empty() {
-            self.root = Some(id);
-        }
-        self.pending.push(id);
-    }
-
-    fn descend(&mut self) {
-        self.open.push((NodeId(self.nodes.len() as u32 - 1), self.pending.len()));
-    }
-
-    fn ascend(&mut self, end: Span) {
-        let Some((id, first)) = self.open.pop() else { return };
-        let start = self.edges.len() as u32;
-        self.edges.extend(self.pending.drain(first..));
-        let range = (start, self.edges.len() as u32);
-        let node = &mut self.nodes[id.0 as usize];
-        node.span.end = node.span.end.max(end.end);
-        node.kind = match node.kind {
-            Kind::Sequence { .. } => Kind::Sequence { start: range.0, end: range.1 },
-            _ => Kind::Mapping { start: range.0, end: range.1 },
-        };
-    }
-
-    fn finish(self) -> Document {
-        Document {
-            source: self.source,
-            format: Format::Yaml,
-            nodes: self.nodes,
-            edges: self.edges,
-            root: self.root,
-            comments: self.comments,
-        }
+fn meaning(written: &str) -> Tag {
+    match written.strip_prefix("!!") {
+        Some(name) => Tag::of(&format!("tag:yaml.org,2002:{name}")),
+        None => Tag::of(written),
     }
 }
 

@@ -1,7 +1,7 @@
 //! YAML 1.1 timestamps, as PyYAML's resolver knows them and `datetime` checks them.
 
 /// A YAML 1.1 timestamp.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Timestamp {
     /// Year, month, day.
     pub date: (u16, u8, u8),
@@ -12,7 +12,7 @@ pub struct Timestamp {
 }
 
 /// A time of day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimeOfDay {
     /// Hour, minute, second.
     pub clock: (u8, u8, u8),
