@@ -3,16 +3,19 @@
 //! Files come in as bytes with names, the organization as a snapshot, time as an argument. Nothing here
 //! reads a file, a clock or a network, so every answer is reproducible: the same input gives the same bytes.
 
+pub mod aws;
 pub mod checks;
 pub mod configuration;
 pub mod document;
 pub mod finding;
 pub mod iam;
 pub mod manifest;
+pub mod organization;
 pub mod parallel;
 pub mod policy;
 pub mod registry;
 pub mod selection;
 pub mod settings;
+pub mod snapshot;
 pub mod source;
 pub mod words;

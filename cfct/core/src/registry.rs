@@ -11,7 +11,7 @@ const PACKAGE: &[&[&Code]] = &[
 ];
 
 /// Codes that need the organization (or what is deployed in it) beside the package.
-const ORGANIZATION: &[&[&Code]] = &[];
+const ORGANIZATION: &[&[&Code]] = &[crate::snapshot::codes::CODES, crate::organization::codes::CODES];
 
 /// Every code of the toolkit, in the order of the modules that raise them.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
