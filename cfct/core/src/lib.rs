@@ -14,6 +14,7 @@ pub mod organization;
 pub mod parallel;
 pub mod policy;
 pub mod registry;
+pub mod schemas;
 pub mod selection;
 pub mod settings;
 pub mod snapshot;

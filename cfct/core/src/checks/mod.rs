@@ -1,4 +1,4 @@
-//! Everything that can be said of a configuration package without an organization.
+//! Everything that can be said of a configuration package, alone or against an organization.
 //!
 //! Each check is a function over [`Context`] in a file of its own, with its codes beside it in the same
 //! file. [`run`] is the list of them.
@@ -6,6 +6,7 @@
 use crate::configuration::{Configuration, Content, Role};
 use crate::finding::Finding;
 use crate::manifest::{self, Manifest};
+use crate::organization::{self, Organization};
 use crate::selection;
 use crate::settings::{self, Known, Settings};
 
@@ -16,6 +17,8 @@ pub struct Context<'c> {
     pub configuration: &'c Configuration,
     /// The manifest, where one could be read.
     pub manifest: Option<&'c Manifest<'c>>,
+    /// The organization, where one was given and could be read.
+    pub organization: Option<&'c Organization>,
 }
 
 /// A check: appends what it finds.
@@ -28,16 +31,28 @@ const CHECKS: &[Check] = &[manifest_schema, selection::check];
 /// then code.
 #[must_use]
 pub fn run(configuration: &Configuration) -> Vec<Finding> {
+    run_with(configuration, None)
+}
+
+/// Like [`run`], and with an organization also every check that needs one, and what is wrong with its file.
+#[must_use]
+pub fn run_with(configuration: &Configuration, organization: Option<&organization::Reading>) -> Vec<Finding> {
     let manifest = configuration.manifest().map(Manifest::read);
-    let context = Context { configuration, manifest: manifest.as_ref() };
+    let context = Context {
+        configuration,
+        manifest: manifest.as_ref(),
+        organization: organization.and_then(|reading| reading.organization.as_ref()),
+    };
     let mut findings: Vec<Finding> =
         configuration.files.values().flat_map(|file| file.findings.iter().cloned()).collect();
+    findings.extend(organization.iter().flat_map(|reading| reading.findings.iter().cloned()));
     for check in CHECKS {
         check(&context, &mut findings);
     }
     let (settings, about_settings) = settings_of(configuration);
     findings.extend(about_settings);
-    let mut findings = settings.apply(findings, Known::Package);
+    let known = if organization.is_some() { Known::Organization } else { Known::Package };
+    let mut findings = settings.apply(findings, known);
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.primary.span, finding.code.name);
         (a.primary.source.name(), key(a), &a.message).cmp(&(b.primary.source.name(), key(b), &b.message))

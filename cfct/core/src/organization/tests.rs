@@ -63,10 +63,12 @@ fn accounts_are_numbered_by_id_and_named_in_the_order_of_the_file() {
     assert_eq!(named, ["App", "app"]);
 }
 
+type Change = Box<dyn FnOnce(&mut Value)>;
+
 #[test]
 fn each_fault_of_a_file_has_its_code() {
     let unit = |id: &str, name: &str, parent: &str| json!({ "id": id, "name": name, "parent": parent });
-    let cases: Vec<(&str, Box<dyn FnOnce(&mut Value)>)> = vec![
+    let cases: Vec<(&str, Change)> = vec![
         (
             "snapshot-missing-field",
             Box::new(|o| drop(o["accounts"][0].as_object_mut().unwrap().remove("status"))),

@@ -119,13 +119,8 @@ impl Checker<'_> {
 
     fn object(&mut self, map: MappingRef<'_>, object: &'static Object) {
         for field in object.fields {
-            match map.get(field.name) {
-                // What a snapshot leaves empty is as good as absent.
-                Some(node) if node.value() == Some(Value::Null) => {
-                    if field.required {
-                        self.missing(map, object, field);
-                    }
-                }
+            // What a snapshot leaves empty is as good as absent.
+            match map.get(field.name).filter(|node| node.value() != Some(Value::Null)) {
                 Some(node) => {
                     let name = field.name;
                     self.at(format_args!(".{name}"), |checker| checker.value(node, &field.shape));

@@ -1,0 +1,14 @@
+//! The JSON Schemas that the repository publishes under `docs/schemas/`, printed from the types that read
+//! the files.
+
+use crate::organization;
+
+/// Every schema: its file name and its text. `docs/schemas/` holds exactly these; a test says when not.
+#[must_use]
+pub fn all() -> Vec<(&'static str, String)> {
+    vec![("organization.schema.json", text(&organization::json_schema()))]
+}
+
+fn text(schema: &serde_json::Value) -> String {
+    format!("{schema:#}\n")
+}
