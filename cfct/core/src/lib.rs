@@ -19,4 +19,5 @@ pub mod selection;
 pub mod settings;
 pub mod snapshot;
 pub mod source;
+pub mod template;
 pub mod words;
