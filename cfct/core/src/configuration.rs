@@ -128,7 +128,7 @@ fn role_by_place(path: &PackagePath) -> Role {
         MANIFEST => Role::Manifest,
         SETTINGS => Role::Settings,
         ATTACHMENTS => Role::Attachments,
-        _ if path.is_under("templates") && is_template_name(path) => Role::Template,
+        _ if is_validated(path) => Role::Template,
         _ if path.is_under("parameters") && json => Role::Parameters,
         _ if path.is_under("policies/backup") && json => Role::BackupPolicy,
         _ if path.is_under("policies") && json => Role::Policy,
@@ -140,6 +140,12 @@ fn role_by_place(path: &PackagePath) -> Role {
 #[must_use]
 pub fn is_template_name(path: &PackagePath) -> bool {
     matches!(path.extension(), "template" | "yaml" | "yml" | "json")
+}
+
+/// Whether CfCT's build validates the file as a template, used or not (`run-validation.sh`).
+#[must_use]
+pub fn is_validated(path: &PackagePath) -> bool {
+    path.is_under("templates") && is_template_name(path)
 }
 
 /// A file that was read.

@@ -9,6 +9,7 @@ pub mod configuration;
 pub mod document;
 pub mod finding;
 pub mod iam;
+pub mod limits;
 pub mod manifest;
 pub mod organization;
 pub mod parallel;

@@ -8,6 +8,11 @@ const PACKAGE: &[&[&Code]] = &[
     crate::manifest::codes::CODES,
     crate::selection::codes::CODES,
     crate::settings::codes::CODES,
+    crate::checks::template_members::CODES,
+    crate::checks::template_quota::CODES,
+    crate::checks::template_references::CODES,
+    crate::checks::template_shape::CODES,
+    crate::checks::template_unused::CODES,
 ];
 
 /// Codes that need the organization (or what is deployed in it) beside the package.

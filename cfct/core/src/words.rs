@@ -1,6 +1,6 @@
 //! The words that findings are made of: excerpts, kinds, suggestions.
 
-use crate::document::{NodeRef, Shape, Value};
+use crate::document::{NodeRef, Shape, Style, Value};
 use crate::source::{Location, Span};
 
 /// The candidate nearest to `written`, if one is near enough to be a typo of it.
@@ -71,6 +71,16 @@ pub fn quoted(text: &str) -> String {
         return serde_json::Value::from(text).to_string();
     }
     format!("'{}'", text.replace('\'', "''"))
+}
+
+/// `text`, a plain word, in the quotes that `node` is written in: what to replace a mistyped key with.
+#[must_use]
+pub fn respelled(node: NodeRef<'_>, text: &str) -> String {
+    match node.style() {
+        Some(Style::DoubleQuoted) => format!("\"{text}\""),
+        Some(Style::SingleQuoted) => format!("'{text}'"),
+        _ => text.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -3,12 +3,23 @@
 //! Each check is a function over [`Context`] in a file of its own, with its codes beside it in the same
 //! file. [`run`] is the list of them.
 
-use crate::configuration::{Configuration, Content, Role};
-use crate::finding::Finding;
+pub(crate) mod template_members;
+pub(crate) mod template_quota;
+pub(crate) mod template_references;
+pub(crate) mod template_shape;
+pub(crate) mod template_unused;
+
+use std::collections::BTreeMap;
+
+use crate::configuration::{Configuration, ConfigurationFile, Content, Role};
+use crate::finding::{Finding, Stage};
+use crate::limits::{self, Limits};
 use crate::manifest::{self, Manifest};
 use crate::organization::{self, Organization};
 use crate::selection;
 use crate::settings::{self, Known, Settings};
+use crate::source::PackagePath;
+use crate::template::Template;
 
 /// What a check sees.
 #[derive(Clone, Copy, Debug)]
@@ -19,13 +30,47 @@ pub struct Context<'c> {
     pub manifest: Option<&'c Manifest<'c>>,
     /// The organization, where one was given and could be read.
     pub organization: Option<&'c Organization>,
+    /// The templates: those under `templates/`, and those that the manifest names.
+    pub templates: &'c BTreeMap<&'c PackagePath, Template<'c>>,
+    /// What AWS allows.
+    pub limits: &'c Limits,
+}
+
+impl Context<'_> {
+    /// Reads what the checks share and hands it to `use_it`.
+    pub fn with<R>(
+        configuration: &Configuration,
+        organization: Option<&Organization>,
+        use_it: impl FnOnce(&Context<'_>) -> R,
+    ) -> R {
+        let manifest = configuration.manifest().map(Manifest::read);
+        let templates = configuration
+            .of_role(Role::Template)
+            .filter_map(|(path, file)| Some((path, Template::read(file.document.as_ref()?))))
+            .collect();
+        use_it(&Context {
+            configuration,
+            manifest: manifest.as_ref(),
+            organization,
+            templates: &templates,
+            limits: &limits::PUBLISHED,
+        })
+    }
 }
 
 /// A check: appends what it finds.
 type Check = fn(&Context<'_>, &mut Vec<Finding>);
 
 /// Every check, in no order that matters: findings are sorted at the end.
-const CHECKS: &[Check] = &[manifest_schema, selection::check];
+const CHECKS: &[Check] = &[
+    manifest_schema,
+    selection::check,
+    template_members::check,
+    template_quota::check,
+    template_references::check,
+    template_shape::check,
+    template_unused::check,
+];
 
 /// Runs every check over the package and applies its settings. Findings are sorted by file, then place,
 /// then code.
@@ -37,18 +82,15 @@ pub fn run(configuration: &Configuration) -> Vec<Finding> {
 /// Like [`run`], and with an organization also every check that needs one, and what is wrong with its file.
 #[must_use]
 pub fn run_with(configuration: &Configuration, organization: Option<&organization::Reading>) -> Vec<Finding> {
-    let manifest = configuration.manifest().map(Manifest::read);
-    let context = Context {
-        configuration,
-        manifest: manifest.as_ref(),
-        organization: organization.and_then(|reading| reading.organization.as_ref()),
-    };
     let mut findings: Vec<Finding> =
-        configuration.files.values().flat_map(|file| file.findings.iter().cloned()).collect();
+        configuration.files.iter().flat_map(|(path, file)| of_reader(path, file)).collect();
     findings.extend(organization.iter().flat_map(|reading| reading.findings.iter().cloned()));
-    for check in CHECKS {
-        check(&context, &mut findings);
-    }
+    let readable = organization.and_then(|reading| reading.organization.as_ref());
+    Context::with(configuration, readable, |context| {
+        for check in CHECKS {
+            check(context, &mut findings);
+        }
+    });
     let (settings, about_settings) = settings_of(configuration);
     findings.extend(about_settings);
     let known = if organization.is_some() { Known::Organization } else { Known::Package };
@@ -58,6 +100,22 @@ pub fn run_with(configuration: &Configuration, organization: Option<&organizatio
         (a.primary.source.name(), key(a), &a.message).cmp(&(b.primary.source.name(), key(b), &b.message))
     });
     findings
+}
+
+/// What the document reader found in a file, at the stage that first opens a file of its kind.
+fn of_reader<'c>(path: &PackagePath, file: &'c ConfigurationFile) -> impl Iterator<Item = Finding> + use<'c> {
+    let stage = match file.role {
+        Role::Template => template_shape::stage_of(path),
+        // `run-validation.sh` runs `json.tool` over parameters/; other parameter files are opened by the parser.
+        Role::Parameters if path.is_under("parameters") => Stage::BuildFiles,
+        Role::Parameters => Stage::StackSet,
+        Role::Policy | Role::BackupPolicy | Role::Attachments => Stage::Policy,
+        Role::Manifest | Role::Settings | Role::Other => Stage::BuildYaml,
+    };
+    file.findings.iter().map(move |finding| match finding.stage {
+        Stage::BuildYaml => finding.clone().stage(stage),
+        _ => finding.clone(),
+    })
 }
 
 /// The package's settings, and what is wrong with them.

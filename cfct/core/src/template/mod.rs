@@ -12,7 +12,7 @@ mod text;
 
 use crate::document::{Document, MappingRef, NodeRef};
 
-pub use parameter::{Bound, Parameter, ParameterType};
+pub use parameter::{Bound, Parameter, ParameterType, known_types};
 pub use text::text_of;
 
 /// The top-level keys that CloudFormation takes; any other is "invalid template property or properties".

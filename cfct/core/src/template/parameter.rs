@@ -86,7 +86,7 @@ const AWS_TYPES: [&str; 10] = [
 
 /// Every spelling that [`ParameterType::of`] takes for a type without a parameter of its own; for
 /// suggestions.
-pub(crate) fn known_types() -> impl Iterator<Item = &'static str> {
+pub fn known_types() -> impl Iterator<Item = &'static str> {
     ["String", "Number", "List<Number>", "CommaDelimitedList", "AWS::SSM::Parameter::Name"]
         .into_iter()
         .chain(AWS_TYPES)

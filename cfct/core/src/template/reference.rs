@@ -6,7 +6,7 @@ use crate::document::NodeRef;
 use crate::source::{Located, Location, Span};
 
 /// What must stand under the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Wanted {
     /// `Ref`, or a plain variable of `Fn::Sub`: a parameter, a resource or a pseudo parameter.
     Value,

@@ -1,0 +1,67 @@
+//! Limits of AWS services as they are published, each with its source and the month it was read.
+//!
+//! They are data, not constants of the checks: an account whose quota was raised passes its own [`Limits`].
+
+/// A published limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// The largest number that is allowed.
+    pub value: usize,
+    /// The page that says so.
+    pub source: &'static str,
+    /// The month it was read, as `YYYY-MM`.
+    pub as_of: &'static str,
+}
+
+/// Every limit that a check compares with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Of CloudFormation templates.
+    pub template: TemplateLimits,
+}
+
+/// Limits of a CloudFormation template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TemplateLimits {
+    /// Bytes of a template that is read from S3, as CfCT has it read.
+    pub bytes: Limit,
+    /// Resources.
+    pub resources: Limit,
+    /// Parameters.
+    pub parameters: Limit,
+    /// Outputs.
+    pub outputs: Limit,
+    /// Mappings.
+    pub mappings: Limit,
+    /// Attributes of one mapping.
+    pub mapping_attributes: Limit,
+    /// Characters of the name of a parameter, mapping, resource or output.
+    pub name_characters: Limit,
+    /// Bytes of the `Description`.
+    pub description_bytes: Limit,
+    /// Bytes of a parameter's value.
+    pub parameter_value_bytes: Limit,
+}
+
+const fn cloudformation(value: usize) -> Limit {
+    Limit {
+        value,
+        source: "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html",
+        as_of: "2026-11",
+    }
+}
+
+/// The limits as published.
+pub static PUBLISHED: Limits = Limits {
+    template: TemplateLimits {
+        bytes: cloudformation(1 << 20),
+        resources: cloudformation(500),
+        parameters: cloudformation(200),
+        outputs: cloudformation(200),
+        mappings: cloudformation(200),
+        mapping_attributes: cloudformation(200),
+        name_characters: cloudformation(255),
+        description_bytes: cloudformation(1024),
+        parameter_value_bytes: cloudformation(4096),
+    },
+};
