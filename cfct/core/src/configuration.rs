@@ -100,7 +100,9 @@ pub fn roles(listing: &Listing, manifest: Option<&Manifest<'_>>) -> BTreeMap<Pac
         };
         for (file, role) in [(&resource.file, role), (&resource.parameter_file, Role::Parameters)] {
             let path = file.as_ref().and_then(|file| PackagePath::new(file.value));
-            if let Some(path) = path.filter(|path| listing.contains_key(path)) {
+            let is_file =
+                |path: &PackagePath| listing.get(path).is_some_and(|listed| listed.kind == Kind::File);
+            if let Some(path) = path.filter(is_file) {
                 roles.insert(path, role);
             }
         }

@@ -3,11 +3,18 @@
 //! Each check is a function over [`Context`] in a file of its own, with its codes beside it in the same
 //! file. [`run`] is the list of them.
 
+pub(crate) mod address;
+pub(crate) mod files;
+pub mod grep;
+pub(crate) mod names;
+mod paths;
 pub(crate) mod template_members;
 pub(crate) mod template_quota;
 pub(crate) mod template_references;
 pub(crate) mod template_shape;
 pub(crate) mod template_unused;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::collections::BTreeMap;
 
@@ -64,6 +71,9 @@ type Check = fn(&Context<'_>, &mut Vec<Finding>);
 /// Every check, in no order that matters: findings are sorted at the end.
 const CHECKS: &[Check] = &[
     manifest_schema,
+    grep::check,
+    files::check,
+    names::check,
     selection::check,
     template_members::check,
     template_quota::check,
@@ -98,6 +108,13 @@ pub fn run_with(configuration: &Configuration, organization: Option<&organizatio
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| (finding.primary.span, finding.code.name);
         (a.primary.source.name(), key(a), &a.message).cmp(&(b.primary.source.name(), key(b), &b.message))
+    });
+    // An anchored value is used by several resources, and wrong in the same way in each.
+    findings.dedup_by(|a, b| {
+        a.code == b.code
+            && a.primary.span == b.primary.span
+            && a.message == b.message
+            && a.primary.source.name() == b.primary.source.name()
     });
     findings
 }
