@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use cfct_core::{checks, registry};
-use cfct_package::read_folder;
+use cfct_package::{ReadError, read_folder};
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/findings")
 }
 
-fn codes_in(folder: &Path) -> BTreeSet<&'static str> {
-    let read = read_folder(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    checks::run(&read.configuration).iter().map(|finding| finding.code.name).collect()
+fn codes_in(folder: &Path) -> Result<BTreeSet<&'static str>, ReadError> {
+    let read = read_folder(folder)?;
+    Ok(checks::run(&read.configuration).iter().map(|finding| finding.code.name).collect())
 }
 
 #[test]
@@ -22,9 +22,9 @@ fn each_failing_fixture_has_its_code_and_no_passing_one_does() {
         if !folder.exists() {
             continue;
         }
-        let fails = codes_in(&folder.join("fails"));
+        let fails = codes_in(&folder.join("fails")).unwrap();
         assert!(fails.contains(code.name), "{}/fails raises {fails:?}", code.name);
-        let passes = codes_in(&folder.join("passes"));
+        let passes = codes_in(&folder.join("passes")).unwrap();
         assert!(!passes.contains(code.name), "{}/passes raises it too", code.name);
     }
 }

@@ -270,7 +270,7 @@ mod tests {
         v2(&format!("  - name: a\n    resource_file: {file}\n    deploy_method: {method}\n"))
     }
 
-    fn package<'f>(manifest: &'f str) -> Vec<(&'f str, &'f str)> {
+    fn package(manifest: &str) -> Vec<(&str, &str)> {
         vec![
             ("manifest.yaml", manifest),
             ("templates/vault.yaml", TEMPLATE),
