@@ -15,6 +15,7 @@ pub mod organization;
 pub mod parallel;
 pub mod policy;
 pub mod registry;
+pub mod report;
 pub mod schemas;
 pub mod selection;
 pub mod settings;

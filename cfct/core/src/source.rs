@@ -69,6 +69,12 @@ impl Span {
         Self { start: clamp(start), end: clamp(end.max(start)) }
     }
 
+    /// Whether it holds no byte: a place between two.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
     /// The span as a range for slicing.
     #[must_use]
     pub fn range(self) -> std::ops::Range<usize> {
