@@ -4,6 +4,7 @@
 //! reads a file, a clock or a network, so every answer is reproducible: the same input gives the same bytes.
 
 pub mod aws;
+pub mod backup_policy;
 pub mod checks;
 pub mod configuration;
 pub mod document;
