@@ -18,6 +18,17 @@ pub struct Limit {
 pub struct Limits {
     /// Of CloudFormation templates.
     pub template: TemplateLimits,
+    /// Of policies in Organizations.
+    pub policy: PolicyLimits,
+}
+
+/// Limits of policies in Organizations, counted in characters as sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PolicyLimits {
+    /// Characters of a service control policy (doubled in May 2026).
+    pub scp_characters: Limit,
+    /// Characters of a resource control policy.
+    pub rcp_characters: Limit,
 }
 
 /// Limits of a CloudFormation template.
@@ -51,8 +62,17 @@ const fn cloudformation(value: usize) -> Limit {
     }
 }
 
+const fn organizations(value: usize) -> Limit {
+    Limit {
+        value,
+        source: "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html",
+        as_of: "2026-11",
+    }
+}
+
 /// The limits as published.
 pub static PUBLISHED: Limits = Limits {
+    policy: PolicyLimits { scp_characters: organizations(10_240), rcp_characters: organizations(5_120) },
     template: TemplateLimits {
         bytes: cloudformation(1 << 20),
         resources: cloudformation(500),

@@ -8,6 +8,7 @@ pub(crate) mod files;
 pub mod grep;
 pub(crate) mod names;
 mod paths;
+pub(crate) mod policy;
 pub(crate) mod template_members;
 pub(crate) mod template_quota;
 pub(crate) mod template_references;
@@ -74,6 +75,9 @@ const CHECKS: &[Check] = &[
     grep::check,
     files::check,
     names::check,
+    policy::actions::check,
+    policy::elements::check,
+    policy::size::check,
     selection::check,
     template_members::check,
     template_quota::check,
