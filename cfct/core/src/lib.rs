@@ -9,6 +9,7 @@ pub mod checks;
 pub mod configuration;
 pub mod document;
 pub mod finding;
+pub mod fix;
 pub mod iam;
 pub mod limits;
 pub mod manifest;
