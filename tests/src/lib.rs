@@ -1,1 +1,1 @@
-//! E2E.
+//! End-to-end tests over the real binaries: see `tests/e2e`.

@@ -1,1 +1,18 @@
-//! Placeholder.
+//! The offline commands, shared by `cfct` and `cargo xtask`: their arguments, faces, exit codes and talk.
+//!
+//! A binary is a [`Program`]: its own command line, in which [`commands::Offline`] is flattened. [`start`]
+//! is all its `main` does. A command is one file under [`commands`].
+
+pub mod commands;
+pub mod console;
+pub mod error;
+pub mod exit;
+pub mod faces;
+mod interrupt;
+mod pages;
+mod program;
+mod shown;
+
+pub use error::CommandError;
+pub use exit::Exit;
+pub use program::{Global, Program, Session, start};

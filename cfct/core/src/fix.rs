@@ -84,16 +84,14 @@ fn with_crlf(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\n', "\r\n")
 }
 
-/// A package after mending.
+/// What mending a package comes to.
 #[derive(Debug)]
 pub struct Converged {
-    /// The package with every mend in it.
-    pub configuration: Configuration,
-    /// What is found in it now.
+    /// What is found in the mended package.
     pub findings: Vec<Finding>,
     /// The findings that were mended, in the order of mending, each with its file as it was at that moment.
     pub mended: Vec<Finding>,
-    /// The files that changed: the text before the first mend and after the last.
+    /// The files that changed.
     pub changed: BTreeMap<PackagePath, Change>,
     /// Files that a mend would have made unreadable: left as they were.
     pub spared: BTreeSet<PackagePath>,
@@ -110,27 +108,49 @@ pub struct Change {
 
 /// Checks and mends until a round changes nothing, [`ROUNDS`] times at most.
 ///
-/// `check` decides which findings there are, settings and waivers applied; only theirs are mended. A mend
-/// after which a document can no longer be read is taken back, and its file left alone from then on.
+/// `check` decides which findings there are, settings and waivers applied; only theirs are mended. `fetch`
+/// reads a file that was not read before, since a mended manifest may name it. A mend after which a document
+/// can no longer be read is taken back, and its file left alone from then on.
 #[must_use]
-pub fn converge(configuration: Configuration, check: impl Fn(&Configuration) -> Vec<Finding>) -> Converged {
-    let findings = check(&configuration);
+pub fn converge(
+    configuration: &Configuration,
+    fetch: impl Fn(&PackagePath) -> Content + Sync,
+    check: impl Fn(&Configuration) -> Vec<Finding>,
+) -> Converged {
     let mut state = Converged {
-        configuration,
-        findings,
+        findings: check(configuration),
         mended: Vec::new(),
         changed: BTreeMap::new(),
         spared: BTreeSet::new(),
     };
+    let mut latest: Option<Configuration> = None;
     for _ in 0..ROUNDS {
-        let round = Round::of(&state);
+        let current = latest.as_ref().unwrap_or(configuration);
+        let mut round = Round::of(current, &state);
         if round.files.is_empty() {
             break;
         }
-        state.take(round);
-        state.findings = check(&state.configuration);
+        let mut next = with(current, &round.files, &fetch);
+        if round.spare_broken(current, &next, &mut state.spared) {
+            next = with(current, &round.files, &fetch);
+        }
+        round.note(current, &mut state);
+        state.findings = check(&next);
+        latest = Some(next);
     }
     state
+}
+
+/// The package with other texts in some of its files.
+fn with(
+    configuration: &Configuration,
+    files: &BTreeMap<PackagePath, Arc<SourceFile>>,
+    fetch: impl Fn(&PackagePath) -> Content + Sync,
+) -> Configuration {
+    Configuration::load(configuration.listing.clone(), |path| match files.get(path) {
+        Some(source) => Content::Text(Arc::clone(source)),
+        None => configuration.file(path).map_or_else(|| fetch(path), |file| file.content.clone()),
+    })
 }
 
 /// What one round would change.
@@ -140,7 +160,7 @@ struct Round {
 }
 
 impl Round {
-    fn of(state: &Converged) -> Self {
+    fn of(configuration: &Configuration, state: &Converged) -> Self {
         let mut by_file: BTreeMap<PackagePath, Vec<&Finding>> = BTreeMap::new();
         for finding in state.findings.iter().filter(|finding| finding.fix.is_some()) {
             let path = PackagePath::new(finding.primary.source.name());
@@ -150,10 +170,7 @@ impl Round {
         }
         let mut round = Self { files: BTreeMap::new(), mended: BTreeMap::new() };
         for (path, findings) in by_file {
-            let Some(Content::Text(source)) = state.configuration.file(&path).map(|file| &file.content)
-            else {
-                continue;
-            };
+            let Some(source) = text_of(configuration, &path) else { continue };
             let fixes: Vec<&Fix> = findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
             let Mended { text, applied } = apply(source.text(), &fixes);
             if text != source.text() {
@@ -164,41 +181,40 @@ impl Round {
         }
         round
     }
-}
 
-impl Converged {
-    fn take(&mut self, mut round: Round) {
-        let mut next = self.with(&round.files);
-        let broken: Vec<PackagePath> = round
-            .files
-            .keys()
-            .filter(|path| self.configuration.document(path).is_some() && next.document(path).is_none())
-            .cloned()
-            .collect();
-        if !broken.is_empty() {
-            for path in broken {
-                round.files.remove(&path);
-                self.spared.insert(path);
+    /// Takes out the files that could be read before and cannot be read after. Whether there were any.
+    fn spare_broken(
+        &mut self,
+        before: &Configuration,
+        after: &Configuration,
+        spared: &mut BTreeSet<PackagePath>,
+    ) -> bool {
+        let count = self.files.len();
+        self.files.retain(|path, _| {
+            let broken = before.document(path).is_some() && after.document(path).is_none();
+            if broken {
+                spared.insert(path.clone());
             }
-            next = self.with(&round.files);
-        }
-        for (path, after) in round.files {
-            let Some(Content::Text(now)) = self.configuration.file(&path).map(|file| &file.content) else {
-                continue;
-            };
-            self.mended.extend(round.mended.remove(&path).unwrap_or_default());
-            let before = self.changed.remove(&path).map_or_else(|| Arc::clone(now), |earlier| earlier.before);
-            self.changed.insert(path, Change { before, after });
-        }
-        self.configuration = next;
+            !broken
+        });
+        self.files.len() < count
     }
 
-    fn with(&self, files: &BTreeMap<PackagePath, Arc<SourceFile>>) -> Configuration {
-        let contents = self.configuration.files.iter().map(|(path, file)| {
-            let content = files.get(path).map(|source| Content::Text(Arc::clone(source)));
-            (path.clone(), content.unwrap_or_else(|| file.content.clone()))
-        });
-        Configuration::new(self.configuration.listing.clone(), contents.collect())
+    fn note(mut self, configuration: &Configuration, state: &mut Converged) {
+        for (path, after) in self.files {
+            let Some(now) = text_of(configuration, &path) else { continue };
+            state.mended.extend(self.mended.remove(&path).unwrap_or_default());
+            let before =
+                state.changed.remove(&path).map_or_else(|| Arc::clone(now), |earlier| earlier.before);
+            state.changed.insert(path, Change { before, after });
+        }
+    }
+}
+
+fn text_of<'c>(configuration: &'c Configuration, path: &PackagePath) -> Option<&'c Arc<SourceFile>> {
+    match &configuration.file(path)?.content {
+        Content::Text(source) => Some(source),
+        _ => None,
     }
 }
 

@@ -9,6 +9,8 @@ pub mod folder;
 mod package;
 mod progress;
 mod release;
+mod rewrite;
+pub mod scratch;
 
 pub use bucket::{BucketObject, PARTIAL_PREFIX};
 pub use error::{PackageError, reason};
@@ -16,6 +18,7 @@ pub use folder::{ConfigurationFolder, ReadError, read_folder};
 pub use package::{Accepted, DEFAULT_OUT, Packaged, Refused, Request, package};
 pub use progress::Progress;
 pub use release::{Release, ReleaseFile, Source, Tool};
+pub use rewrite::{RewriteError, rewrite};
 
 /// What AWS takes of a package, as data.
 pub mod limits {

@@ -33,6 +33,12 @@ pub struct ConfigurationFolder {
 }
 
 impl ConfigurationFolder {
+    /// Reads a file of the configuration that was not wanted at first.
+    #[must_use]
+    pub fn read(&self, path: &PackagePath) -> Content {
+        read_content(&self.root, path)
+    }
+
     /// The files that the checks want and that the operating system refused to read, each with its reason.
     pub fn unreadable(&self) -> impl Iterator<Item = (PathBuf, &str)> {
         self.configuration.files.iter().filter_map(|(path, file)| match &file.content {

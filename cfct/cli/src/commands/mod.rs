@@ -1,0 +1,45 @@
+//! The offline commands: one file a command.
+//!
+//! A command is a struct of arguments with a `run`, a variant of [`Offline`], and an entry in [`EXAMPLES`].
+
+mod check;
+mod completions;
+mod explain;
+mod mending;
+
+use clap::Subcommand;
+
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::program::Session;
+
+pub use completions::Completions;
+
+/// A command that needs no AWS account. Both binaries have them.
+#[derive(Debug, Subcommand)]
+pub enum Offline {
+    /// Find what is wrong with a configuration, and mend what a machine can mend
+    Check(check::Check),
+    /// Explain a finding code, or list them all
+    Explain(explain::Explain),
+}
+
+impl Offline {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// Where it cannot be done.
+    pub fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
+        match self {
+            Self::Check(check) => check.run(session),
+            Self::Explain(explain) => explain.run(session),
+        }
+    }
+}
+
+/// What an example does, and its arguments.
+pub type Example = (&'static str, &'static str);
+
+/// The examples of each command's help.
+pub const EXAMPLES: &[(&str, &[Example])] =
+    &[("check", check::EXAMPLES), ("explain", explain::EXAMPLES), ("completions", completions::EXAMPLES)];

@@ -1,0 +1,153 @@
+//! SARIF 2.1.0 (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>), as code scanning reads it.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use cfct_core::finding::{Code, Finding, Fix, Level};
+use cfct_core::registry;
+use cfct_core::report::Place;
+use cfct_core::source::{Location, SourceFile, Span};
+use serde_json::{Value, json};
+
+use super::View;
+use crate::pages;
+
+/// The schema that the output conforms to.
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let rules: Vec<&Code> = registry::codes().collect();
+    let indices: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(at, code)| (code.name, at)).collect();
+    let log = json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "cfct",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules.iter().map(|code| rule(code)).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "results": view.findings.iter().map(|finding| result(view, finding, &indices)).collect::<Vec<_>>(),
+        }],
+    });
+    serde_json::to_writer_pretty(&mut *out, &log)?;
+    writeln!(out)
+}
+
+fn rule(code: &Code) -> Value {
+    let help = pages::of(code).map_or_else(|| format!("{}: {}", code.name, code.why), str::to_owned);
+    json!({
+        "id": code.name,
+        "shortDescription": {"text": code.summary},
+        "fullDescription": {"text": code.why},
+        "help": {"text": help, "markdown": help},
+        "defaultConfiguration": {"level": level(code.level)},
+        "properties": {"stage": code.stage.as_str()},
+    })
+}
+
+fn result(view: &View<'_>, finding: &Finding, rules: &BTreeMap<&str, usize>) -> Value {
+    let mut text = finding.message.clone();
+    if let Some(help) = &finding.help {
+        text.push_str(&format!("\nhelp: {help}"));
+    }
+    let mut result = json!({
+        "ruleId": finding.code.name,
+        "level": level(finding.level),
+        "message": {"text": text},
+        "locations": [location(view, &finding.primary, &finding.label)],
+        "properties": {"stage": finding.stage.as_str()},
+    });
+    if let Some(index) = rules.get(finding.code.name) {
+        result["ruleIndex"] = json!(index);
+    }
+    if !finding.related.is_empty() {
+        let related = finding.related.iter().map(|related| location(view, &related.location, &related.label));
+        result["relatedLocations"] = related.collect();
+    }
+    if let Some(fix) = &finding.fix {
+        result["fixes"] = json!([change(view, &finding.primary.source, fix)]);
+    }
+    result
+}
+
+fn location(view: &View<'_>, at: &Location, label: &str) -> Value {
+    let mut location = json!({"physicalLocation": {
+        "artifactLocation": {"uri": uri(&view.path_of(at.source.name()))},
+        "region": region(at),
+    }});
+    if !label.is_empty() {
+        location["message"] = json!({"text": label});
+    }
+    location
+}
+
+fn region(at: &Location) -> Value {
+    let Place { start, end, .. } = Place::of(at);
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+        "byteOffset": at.span.start,
+        "byteLength": at.span.end - at.span.start,
+    })
+}
+
+fn change(view: &View<'_>, source: &std::sync::Arc<SourceFile>, fix: &Fix) -> Value {
+    let replacement = |span: Span, text: &str| {
+        json!({
+            "deletedRegion": region(&Location::new(source, span)),
+            "insertedContent": {"text": text},
+        })
+    };
+    let replacements = fix.edits.iter().map(|edit| replacement(edit.span, &edit.replacement));
+    json!({
+        "description": {"text": fix.title},
+        "artifactChanges": [{
+            "artifactLocation": {"uri": uri(&view.path_of(source.name()))},
+            "replacements": replacements.collect::<Vec<_>>(),
+        }],
+    })
+}
+
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Note => "note",
+    }
+}
+
+/// A path as a URI reference (RFC 3986): what is not allowed in a path is percent-encoded.
+fn uri(path: &str) -> String {
+    let scheme = if path.starts_with('/') { "file://" } else { "" };
+    let mut uri = String::from(scheme);
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
+                uri.push(byte.into())
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::uri;
+
+    #[test]
+    fn paths_become_uri_references() {
+        let cases = [
+            ("templates/a b.yaml", "templates/a%20b.yaml"),
+            ("/work/ä:%.yaml", "file:///work/%C3%A4%3A%25.yaml"),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(uri(path), expected);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The lines of a source that a finding shows: few, bounded, and safe for a terminal.
+
+use std::ops::Range;
+
+use cfct_core::source::{SourceFile, Span};
+
+use crate::shown::is_unsafe;
+
+/// A line longer than this is not shown: minified JSON would fill the screen.
+const LONGEST_LINE: usize = 2_000;
+
+/// Lines between two places that are still shown together.
+const NEAR: usize = 12;
+
+/// Some lines of a source, cleaned, with places in them.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Excerpt {
+    /// The lines, joined by `\n`.
+    pub(super) text: String,
+    /// The number of the first line, from 1.
+    pub(super) first_line: usize,
+    /// The places that were asked for, as bytes of `text`, in the same order.
+    pub(super) places: Vec<Range<usize>>,
+}
+
+impl Excerpt {
+    /// The lines from the first of `spans` to the last. `None` where that would be too much to show.
+    pub(super) fn of(source: &SourceFile, spans: &[Span]) -> Option<Self> {
+        let start = source.line_span(spans.iter().map(|span| span.start).min()?).start;
+        let last = spans.iter().map(|span| span.end).max()?;
+        let end = source.line_span(last).end.max(last);
+        let text = source.slice(Span { start, end });
+        let mut lines = text.split('\n');
+        if lines.clone().count() > NEAR + 1 || lines.any(|line| line.len() > LONGEST_LINE) {
+            return None;
+        }
+        let place = |span: &Span| (span.start - start) as usize..(span.end - start) as usize;
+        let asked: Vec<Range<usize>> = spans.iter().map(place).collect();
+        let (text, places) = cleaned(text, &asked);
+        let first_line = source.position(start).line;
+        Some(Self { text, first_line, places })
+    }
+}
+
+/// `span`, or its part on the first line where it spans several: what an underline can show.
+pub(super) fn first_line_of(source: &SourceFile, span: Span) -> Span {
+    let line = source.line_span(span.start);
+    Span { start: span.start, end: span.end.min(line.end.max(span.start)) }
+}
+
+/// `text` without what a terminal would obey, and `places` in it moved to where they are then.
+fn cleaned(text: &str, asked: &[Range<usize>]) -> (String, Vec<Range<usize>>) {
+    let mut cleaned = String::with_capacity(text.len());
+    let mut places = vec![0..0; asked.len()];
+    let mut mark = |at: usize, now: usize| {
+        for (asked, place) in asked.iter().zip(&mut places) {
+            if asked.start == at {
+                place.start = now;
+            }
+            if asked.end == at {
+                place.end = now;
+            }
+        }
+    };
+    for (at, character) in text.char_indices() {
+        mark(at, cleaned.len());
+        match character {
+            '\r' if text[at..].starts_with("\r\n") => {}
+            // A byte order mark is no text, and one column of nothing would move the underline.
+            '\u{feff}' => {}
+            _ if is_unsafe(character) => cleaned.push('\u{fffd}'),
+            _ => cleaned.push(character),
+        }
+    }
+    mark(text.len(), cleaned.len());
+    (cleaned, places)
+}
+
+#[cfg(test)]
+mod tests {
+    use cfct_core::source::{SourceFile, Span};
+
+    use super::{Excerpt, first_line_of};
+
+    #[test]
+    fn places_point_at_the_same_text_after_cleaning() {
+        let source = SourceFile::new("a", "\u{feff}one\r\ntw\u{1b}o: \u{9b}x\r\nthree\r\n");
+        let at = source.text().find('x').unwrap();
+        let excerpt = Excerpt::of(&source, &[Span::new(at, at + 1)]).unwrap();
+        assert_eq!(excerpt.text, "tw\u{fffd}o: \u{fffd}x");
+        assert_eq!((&excerpt.text[excerpt.places[0].clone()], excerpt.first_line), ("x", 2));
+        let excerpt = Excerpt::of(&source, &[Span::new(3, 6)]).unwrap();
+        assert_eq!((excerpt.text.as_str(), &excerpt.text[excerpt.places[0].clone()]), ("one", "one"));
+    }
+
+    #[test]
+    fn too_much_to_show_is_not_shown() {
+        let far = SourceFile::new("a", format!("a\n{}b\n", "x\n".repeat(50)));
+        assert!(Excerpt::of(&far, &[Span::new(0, 1), Span::new(102, 103)]).is_none());
+        let long = SourceFile::new("a", "x".repeat(5_000));
+        assert!(Excerpt::of(&long, &[Span::new(4_000, 4_001)]).is_none());
+    }
+
+    #[test]
+    fn an_empty_file_and_its_end_can_be_shown() {
+        let empty = SourceFile::new("a", "");
+        assert_eq!(Excerpt::of(&empty, &[Span::default()]).unwrap().places, [0..0]);
+        let source = SourceFile::new("a", "a: b\n");
+        let excerpt = Excerpt::of(&source, &[Span::new(5, 5)]).unwrap();
+        assert_eq!((excerpt.text.as_str(), excerpt.first_line, excerpt.places), ("", 2, vec![0..0]));
+    }
+
+    #[test]
+    fn an_underline_ends_with_its_first_line() {
+        let source = SourceFile::new("a", "- name: x\r\n  file: y\r\n");
+        assert_eq!(first_line_of(&source, Span::new(2, 20)), Span::new(2, 9));
+        assert_eq!(first_line_of(&source, Span::new(2, 6)), Span::new(2, 6));
+        assert_eq!(first_line_of(&source, Span::new(9, 20)), Span::new(9, 9));
+    }
+}

@@ -1,0 +1,108 @@
+//! A binary: its command line, and how a run of it starts and ends.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Args, Command, Parser};
+
+use crate::commands::{EXAMPLES, Example};
+use crate::console::{ColorWhen, Console};
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::interrupt;
+
+/// The options that every command takes.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Global {
+    /// Colour the output
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true, display_order = 900)]
+    pub color: ColorWhen,
+    /// Print data and errors only
+    #[arg(long, short, global = true, display_order = 901)]
+    pub quiet: bool,
+}
+
+/// The command line of a binary.
+pub trait Program: Parser {
+    /// The options that every command takes.
+    fn global(&self) -> Global;
+
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// Where it cannot be done.
+    fn run(self, session: &mut Session) -> Result<Exit, CommandError>;
+}
+
+/// What a command has to work with.
+pub struct Session {
+    /// Where it writes.
+    pub console: Console,
+    /// The command line that it was called through, for completions.
+    pub command: Command,
+}
+
+/// Runs a binary: the whole of its `main`.
+#[must_use]
+pub fn start<P: Program>() -> ExitCode {
+    tell_of_faults();
+    interrupt::install();
+    let command = with_examples(P::command());
+    let parsed =
+        command.clone().try_get_matches().and_then(|mut matches| P::from_arg_matches_mut(&mut matches));
+    let program = match parsed {
+        Ok(program) => program,
+        Err(error) => {
+            // A closed pipe (`--help | head`) is no reason to complain.
+            let _ = error.print();
+            let asked_for = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return if asked_for { Exit::Clean } else { Exit::Usage }.into();
+        }
+    };
+    let global = program.global();
+    let mut session = Session { console: Console::of_process(global.color, global.quiet), command };
+    let exit = program.run(&mut session).unwrap_or_else(|error| {
+        session.console.error(&error);
+        error.exit()
+    });
+    exit.into()
+}
+
+/// Adds the examples of each command to its help, written for this binary.
+fn with_examples(command: Command) -> Command {
+    let binary = command.get_bin_name().unwrap_or_else(|| command.get_name()).to_owned();
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let mut command = command.after_help(exit_codes());
+    for (name, examples) in EXAMPLES {
+        if names.iter().any(|existing| existing == name) {
+            command = command.mut_subcommand(name, |sub| sub.after_help(examples_of(&binary, examples)));
+        }
+    }
+    command
+}
+
+fn examples_of(binary: &str, examples: &[Example]) -> String {
+    let examples = examples.iter().map(|(what, arguments)| format!("  {what}:\n    {binary} {arguments}"));
+    format!("Examples:\n{}", examples.collect::<Vec<_>>().join("\n"))
+}
+
+fn exit_codes() -> String {
+    let codes = Exit::ALL.map(|(exit, meaning)| format!("  {:>3}  {meaning}", exit.code()));
+    format!("Exit codes:\n{}", codes.join("\n"))
+}
+
+/// A panic is a fault of the program: it is named as one, without a backtrace, and ends the process.
+#[expect(clippy::exit, reason = "a release build aborts after the hook, which would hide the exit code")]
+fn tell_of_faults() {
+    std::panic::set_hook(Box::new(|fault| {
+        let what = fault.payload_as_str().unwrap_or("unknown");
+        let place = fault.location().map(ToString::to_string).unwrap_or_default();
+        let _ = writeln!(
+            std::io::stderr(),
+            "error: a fault in the program: {what} ({place})\nhint: please report it, with the input if you may"
+        );
+        interrupt::clean_up();
+        std::process::exit(Exit::Fault.code().into());
+    }));
+}

@@ -1,0 +1,17 @@
+//! End-to-end tests: the real binaries in a sealed environment, one module a command, and the finding
+//! fixtures.
+//!
+//! `UPDATE_SNAPSHOTS=1 cargo test -p cfct-tests` writes `tests/snapshots` anew; read the difference before it
+//! is committed.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up fails")]
+
+mod bad_input;
+mod binaries;
+mod check;
+mod command_line;
+mod explain;
+mod fix;
+mod fixtures;
+mod sandbox;
+mod snapshot;
