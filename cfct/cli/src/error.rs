@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cfct_package::ReadError;
+use cfct_package::{InputError, ReadError, RewriteError};
 
 use crate::exit::Exit;
 
@@ -69,6 +69,18 @@ impl std::error::Error for CommandError {}
 
 impl From<ReadError> for CommandError {
     fn from(error: ReadError) -> Self {
+        Self::unreadable(error.to_string()).hint(error.hint())
+    }
+}
+
+impl From<InputError> for CommandError {
+    fn from(error: InputError) -> Self {
+        Self::unreadable(error.to_string()).hint(error.hint())
+    }
+}
+
+impl From<RewriteError> for CommandError {
+    fn from(error: RewriteError) -> Self {
         Self::unreadable(error.to_string()).hint(error.hint())
     }
 }

@@ -161,16 +161,17 @@ struct Round {
 
 impl Round {
     fn of(configuration: &Configuration, state: &Converged) -> Self {
-        let mut by_file: BTreeMap<PackagePath, Vec<&Finding>> = BTreeMap::new();
+        let mut by_file: BTreeMap<PackagePath, (&Arc<SourceFile>, Vec<&Finding>)> = BTreeMap::new();
         for finding in state.findings.iter().filter(|finding| finding.fix.is_some()) {
-            let path = PackagePath::new(finding.primary.source.name());
-            if let Some(path) = path.filter(|path| !state.spared.contains(path)) {
-                by_file.entry(path).or_default().push(finding);
+            let Some(path) = PackagePath::new(finding.primary.source.name()) else { continue };
+            let Some(source) = text_of(configuration, &path) else { continue };
+            // Another file may have the same name: an organization's, given on the command line.
+            if Arc::ptr_eq(source, &finding.primary.source) && !state.spared.contains(&path) {
+                by_file.entry(path).or_insert((source, Vec::new())).1.push(finding);
             }
         }
         let mut round = Self { files: BTreeMap::new(), mended: BTreeMap::new() };
-        for (path, findings) in by_file {
-            let Some(source) = text_of(configuration, &path) else { continue };
+        for (path, (source, findings)) in by_file {
             let fixes: Vec<&Fix> = findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
             let Mended { text, applied } = apply(source.text(), &fixes);
             if text != source.text() {

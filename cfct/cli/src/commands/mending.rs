@@ -1,8 +1,10 @@
 //! `check --fix`: mending files, or showing as a diff what that would change.
 
 use cfct_core::checks;
+use cfct_core::configuration::Configuration;
 use cfct_core::finding::Finding;
 use cfct_core::fix::{Converged, converge};
+use cfct_core::organization::Reading;
 use cfct_core::report::Place;
 use cfct_package::{ConfigurationFolder, rewrite};
 use similar::TextDiff;
@@ -19,8 +21,9 @@ pub(super) struct Mending<'f> {
 }
 
 impl<'f> Mending<'f> {
-    pub(super) fn of(folder: &'f ConfigurationFolder) -> Self {
-        let converged = converge(&folder.configuration, |path| folder.read(path), checks::run);
+    pub(super) fn of(folder: &'f ConfigurationFolder, organization: Option<&Reading>) -> Self {
+        let check = |configuration: &Configuration| checks::run_with(configuration, organization);
+        let converged = converge(&folder.configuration, |path| folder.read(path), check);
         Self { folder, converged }
     }
 
@@ -49,8 +52,7 @@ impl<'f> Mending<'f> {
     /// Makes them, file by file; a file is written whole or not at all.
     pub(super) fn apply(&self, session: &mut Session) -> Result<(), CommandError> {
         for (path, change) in &self.converged.changed {
-            rewrite(&self.folder.root, path, change.before.text(), change.after.text())
-                .map_err(|error| CommandError::unreadable(error.to_string()).hint(error.hint()))?;
+            rewrite(&self.folder.root, path, change.before.text(), change.after.text())?;
         }
         let shown = folder_of(&self.folder.root);
         for finding in &self.converged.mended {

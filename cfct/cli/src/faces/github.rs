@@ -19,8 +19,9 @@ fn annotation(view: &View<'_>, finding: &Finding) -> String {
         Level::Warning => "warning",
         Level::Note => "notice",
     };
-    let Place { file, start, end } = Place::of(&finding.primary);
-    let mut properties = format!("file={},line={}", property(&view.path_of(file)), start.line);
+    let Place { start, end, .. } = Place::of(&finding.primary);
+    let mut properties =
+        format!("file={},line={}", property(&view.path_of(&finding.primary.source)), start.line);
     // GitHub takes columns only within one line, and counts the last one in.
     if start.line == end.line {
         let last = end.column.saturating_sub(1).max(start.column);
@@ -55,7 +56,7 @@ mod tests {
     use crate::faces::View;
 
     fn view(folder: &str) -> View<'_> {
-        View { findings: &[], files: 1, folder, quiet: false }
+        View { findings: &[], files: 1, folder, outside: None, quiet: false }
     }
 
     #[test]

@@ -9,9 +9,11 @@ mod text;
 use std::env;
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use cfct_core::finding::Finding;
 use cfct_core::report::Summary;
+use cfct_core::source::SourceFile;
 use clap::ValueEnum;
 
 use crate::console::Look;
@@ -39,6 +41,8 @@ pub struct View<'v> {
     pub files: usize,
     /// Where the configuration stands, seen from where the command runs; empty if they are the same.
     pub folder: &'v str,
+    /// A file that is not of the configuration, named as on the command line.
+    pub outside: Option<&'v Arc<SourceFile>>,
     /// Leave out what is not a finding: the summary.
     pub quiet: bool,
 }
@@ -63,8 +67,10 @@ impl View<'_> {
         Summary::of(self.findings)
     }
 
-    fn path_of(&self, file: &str) -> String {
-        join(self.folder, file)
+    /// The path of a file, seen from where the command runs.
+    fn path_of(&self, file: &Arc<SourceFile>) -> String {
+        let is_outside = self.outside.is_some_and(|outside| Arc::ptr_eq(outside, file));
+        if is_outside { file.name().to_owned() } else { join(self.folder, file.name()) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use cfct_core::finding::{Code, Finding, Fix, Level};
 use cfct_core::registry;
@@ -75,7 +76,7 @@ fn result(view: &View<'_>, finding: &Finding, rules: &BTreeMap<&str, usize>) -> 
 
 fn location(view: &View<'_>, at: &Location, label: &str) -> Value {
     let mut location = json!({"physicalLocation": {
-        "artifactLocation": {"uri": uri(&view.path_of(at.source.name()))},
+        "artifactLocation": {"uri": uri(&view.path_of(&at.source))},
         "region": region(at),
     }});
     if !label.is_empty() {
@@ -96,7 +97,7 @@ fn region(at: &Location) -> Value {
     })
 }
 
-fn change(view: &View<'_>, source: &std::sync::Arc<SourceFile>, fix: &Fix) -> Value {
+fn change(view: &View<'_>, source: &Arc<SourceFile>, fix: &Fix) -> Value {
     let replacement = |span: Span, text: &str| {
         json!({
             "deletedRegion": region(&Location::new(source, span)),
@@ -107,7 +108,7 @@ fn change(view: &View<'_>, source: &std::sync::Arc<SourceFile>, fix: &Fix) -> Va
     json!({
         "description": {"text": fix.title},
         "artifactChanges": [{
-            "artifactLocation": {"uri": uri(&view.path_of(source.name()))},
+            "artifactLocation": {"uri": uri(&view.path_of(source))},
             "replacements": replacements.collect::<Vec<_>>(),
         }],
     })
@@ -128,7 +129,7 @@ fn uri(path: &str) -> String {
     for byte in path.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
-                uri.push(byte.into())
+                uri.push(char::from(byte));
             }
             _ => uri.push_str(&format!("%{byte:02X}")),
         }

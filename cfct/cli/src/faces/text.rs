@@ -88,13 +88,13 @@ fn underline<'f>(
         let kind = if index == 0 { kind } else { AnnotationKind::Context };
         kind.span(place).label((!label.is_empty()).then(|| clean_line(label)))
     });
-    let path = clean_line(&view.path_of(at.source.name())).into_owned();
+    let path = clean_line(&view.path_of(&at.source)).into_owned();
     Some(Snippet::source(text).line_start(first_line).path(path).annotations(annotations).into())
 }
 
 /// A place without its lines.
 fn place_only<'f>(view: &View<'_>, at: &'f Location, label: &'f str) -> Vec<Element<'f>> {
-    let origin = Origin::path(clean_line(&view.path_of(at.source.name())).into_owned());
+    let origin = Origin::path(clean_line(&view.path_of(&at.source)).into_owned());
     if is_whole_file(at) {
         let label = (!label.is_empty()).then(|| Level::NOTE.message(clean(label)).into());
         return std::iter::once(origin.into()).chain(label).collect();

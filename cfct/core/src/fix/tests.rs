@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
@@ -82,22 +83,22 @@ fn package(manifest: &str) -> Configuration {
     Configuration::new(BTreeMap::from([(path.clone(), listed)]), BTreeMap::from([(path, content)]))
 }
 
-fn manifest(configuration: &Configuration) -> String {
+fn manifest(configuration: &Configuration) -> &Arc<SourceFile> {
     match &configuration.files.values().next().unwrap().content {
-        Content::Text(source) => source.text().to_owned(),
+        Content::Text(source) => source,
         other => panic!("{other:?}"),
     }
 }
 
+fn found(source: &Arc<SourceFile>, from: &str, to: &str) -> Vec<Finding> {
+    let Some(at) = source.text().find(from) else { return Vec::new() };
+    let span = Span::new(at, at + from.len());
+    vec![Finding::new(&YAML_SYNTAX, &Location::new(source, span), "it").fix("change it", span, to)]
+}
+
 /// Finds the first `from` and offers to make it `to`.
 fn finds(from: &'static str, to: &'static str) -> impl Fn(&Configuration) -> Vec<Finding> {
-    move |configuration| {
-        let source = SourceFile::new(MANIFEST, manifest(configuration));
-        let Some(at) = source.text().find(from) else { return Vec::new() };
-        let span = Span::new(at, at + from.len());
-        let at = Location::new(&source, span);
-        vec![Finding::new(&YAML_SYNTAX, &at, "it").fix("change it", span, to)]
-    }
+    move |configuration| found(manifest(configuration), from, to)
 }
 
 fn converge(text: &str, check: impl Fn(&Configuration) -> Vec<Finding>) -> Converged {
@@ -125,6 +126,13 @@ fn a_mend_that_breaks_the_document_is_taken_back() {
     let converged = converge("a: x\n", finds("x", "[{"));
     assert!(converged.changed.is_empty() && converged.mended.is_empty());
     assert_eq!((converged.spared.len(), converged.findings.len()), (1, 1));
+}
+
+#[test]
+fn a_file_of_the_same_name_outside_the_package_is_not_taken_for_one_of_it() {
+    let outside = SourceFile::new(MANIFEST, "a: x\n");
+    let converged = converge("a: x\n", |_| found(&outside, "x", "y"));
+    assert!(converged.changed.is_empty() && converged.mended.is_empty());
 }
 
 proptest! {
