@@ -4,11 +4,16 @@
 //! file. [`run`] is the list of them.
 
 pub(crate) mod address;
+mod edit;
 pub(crate) mod files;
 pub mod grep;
+pub(crate) mod ignored_keys;
 pub(crate) mod names;
 mod paths;
 pub(crate) mod policy;
+pub(crate) mod regions;
+pub(crate) mod target_names;
+pub(crate) mod targets;
 pub(crate) mod template_members;
 pub(crate) mod template_quota;
 pub(crate) mod template_references;
@@ -78,6 +83,10 @@ const CHECKS: &[Check] = &[
     policy::actions::check,
     policy::elements::check,
     policy::size::check,
+    regions::check,
+    targets::check,
+    target_names::check,
+    ignored_keys::check,
     selection::check,
     template_members::check,
     template_quota::check,
