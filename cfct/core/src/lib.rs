@@ -18,6 +18,7 @@ pub mod parallel;
 pub mod policy;
 pub mod registry;
 pub mod report;
+pub mod resolution;
 pub mod schemas;
 pub mod selection;
 pub mod settings;

@@ -94,6 +94,14 @@ fn place(account: AccountIndex) -> (usize, u64) {
     (index / BITS, 1 << (index % BITS))
 }
 
+impl Extend<AccountIndex> for AccountSet {
+    fn extend<I: IntoIterator<Item = AccountIndex>>(&mut self, accounts: I) {
+        for account in accounts {
+            self.insert(account);
+        }
+    }
+}
+
 impl BitOrAssign<&Self> for AccountSet {
     /// Adds the accounts of another set of the same organization.
     fn bitor_assign(&mut self, other: &Self) {

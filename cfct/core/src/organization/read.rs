@@ -11,7 +11,7 @@ use super::{
 };
 use crate::aws::{AccountId, OuPath, is_ou_id, is_root_id};
 use crate::document::{Document, MappingRef, NodeRef, SequenceRef};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Stage};
 use crate::snapshot::{self, Object, Shape};
 use crate::source::{Location, SourceFile, Span};
 use crate::words;
@@ -20,7 +20,9 @@ static SHAPE: Shape = Shape::Object(&ORGANIZATION);
 
 pub(super) fn read(source: &Arc<SourceFile>) -> Reading {
     let reading = Document::read_json(source);
-    let mut findings = reading.findings;
+    // Whatever the reader says of the file, CfCT's stages have nothing to do with it.
+    let mut findings: Vec<Finding> =
+        reading.findings.into_iter().map(|finding| finding.stage(Stage::Silent)).collect();
     let Some(top) = reading.document.as_ref().and_then(Document::root) else {
         return Reading { organization: None, findings };
     };
