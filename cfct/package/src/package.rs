@@ -137,7 +137,7 @@ pub fn package(request: &Request<'_>) -> Result<Packaged, PackageError> {
         source: Source { commit: commit::checked_out(&request.folder.root) },
         objects: vec![zip.clone()],
         files,
-        report: Report::new(request.findings.0),
+        checks: Report::new(request.findings.0),
     };
     let record = Record::of(&release)?;
     bucket.put_immutable(&record.object.key, &record.bytes)?;

@@ -24,8 +24,7 @@ pub struct Release {
     /// The files in the configuration's zip, in its order.
     pub files: Vec<ReleaseFile>,
     /// What the checks found, after settings.
-    #[serde(rename = "checks")]
-    pub report: Report,
+    pub checks: Report,
 }
 
 /// The tool that packaged.
