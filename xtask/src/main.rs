@@ -2,6 +2,15 @@
 //!
 //! A development task is a module here and a variant of [`Command`].
 
+mod bench;
+mod docs;
+mod failure;
+mod report;
+mod repository;
+mod test;
+mod tidy;
+mod tools;
+
 use std::process::ExitCode;
 
 use cfct_cli::commands::Offline;
@@ -22,6 +31,14 @@ struct Xtask {
 enum Command {
     #[command(flatten)]
     Offline(Offline),
+    /// Run every test there is, with its own set-up
+    Test,
+    /// Check the house rules
+    Tidy,
+    /// Write the documents that are made from the code
+    Docs,
+    /// Measure the commands on generated packages, beside other tools
+    Bench,
 }
 
 impl Program for Xtask {
@@ -30,8 +47,19 @@ impl Program for Xtask {
     }
 
     fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
-        match self.command {
-            Command::Offline(command) => command.run(session),
+        let done = match self.command {
+            Command::Offline(command) => return command.run(session),
+            Command::Test => test::run(),
+            Command::Tidy => tidy::run(),
+            Command::Docs => docs::run(),
+            Command::Bench => bench::run(),
+        };
+        match done {
+            Ok(()) => Ok(Exit::Clean),
+            Err(failure) => {
+                report::failure(&failure);
+                Ok(Exit::Findings)
+            }
         }
     }
 }

@@ -112,11 +112,16 @@ mod tests {
 
     #[test]
     fn the_folder_is_shown_from_where_the_command_runs() {
-        let cases =
-            [(".", ""), ("./a/b", "a/b"), ("/work/here", ""), ("/work/here/a", "a"), ("/other", "/other")];
+        let cases = [
+            (".", ""),
+            ("./a/b", "a/b"),
+            ("/checkout/here", ""),
+            ("/checkout/here/a", "a"),
+            ("/other", "/other"),
+        ];
         for (root, expected) in cases {
-            assert_eq!(folder_from(Path::new(root), Path::new("/work/here")), expected, "{root}");
+            assert_eq!(folder_from(Path::new(root), Path::new("/checkout/here")), expected, "{root}");
         }
-        assert_eq!(folder_from(Path::new("../a"), Path::new("/work/here")), "../a");
+        assert_eq!(folder_from(Path::new("../a"), Path::new("/checkout/here")), "../a");
     }
 }

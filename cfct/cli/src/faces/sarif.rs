@@ -145,7 +145,7 @@ mod tests {
     fn paths_become_uri_references() {
         let cases = [
             ("templates/a b.yaml", "templates/a%20b.yaml"),
-            ("/work/ä:%.yaml", "file:///work/%C3%A4%3A%25.yaml"),
+            ("/checkout/ä:%.yaml", "file:///checkout/%C3%A4%3A%25.yaml"),
         ];
         for (path, expected) in cases {
             assert_eq!(uri(path), expected);

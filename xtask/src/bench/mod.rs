@@ -1,0 +1,100 @@
+//! `cargo xtask bench`: whole commands on generated packages, beside the tools that do the same today.
+//!
+//! Nothing here passes or fails: the figures are printed, medians of several runs, with peak memory. The
+//! parts are measured by `cargo bench -p cfct-core`.
+
+mod generate;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::failure::Failure;
+use crate::report;
+use crate::repository::Repository;
+use crate::tools::PYKWALIFY;
+
+/// Resources of each generated package.
+const SIZES: [usize; 3] = [10, 100, 1000];
+
+/// Runs a command several times and prints one JSON line of medians. Peak memory is known only to whoever
+/// waits for the process, so the stopwatch is a child of its own.
+const STOPWATCH: &str = include_str!("stopwatch.py");
+
+/// The same work by the tools that CfCT itself, and its users, have.
+const PEERS: &str = include_str!("peers.py");
+
+/// Builds the release binary, generates the packages, measures.
+pub fn run() -> Result<(), Failure> {
+    let repository = Repository::open()?;
+    build(&repository)?;
+    let cfct = repository.root().join("target/release/cfct");
+    let space = repository.root().join("target/bench");
+    report::say(&format!("{:<10} {:<34} {:>9} {:>9}", "resources", "command", "seconds", "MB"));
+    for size in SIZES {
+        let package = space.join(format!("package-{size}"));
+        let facts = generate::package(&package, size)
+            .map_err(|error| Failure::new(format!("{} cannot be generated: {error}", package.display())))?;
+        report::say(&format!(
+            "-- {size} resources: {} files, {:.1} MB, manifest {:.2} MB",
+            facts.files,
+            facts.bytes as f64 / 1e6,
+            facts.manifest_bytes as f64 / 1e6
+        ));
+        let out = space.join(format!("bucket-{size}"));
+        let check = [cfct.as_os_str(), "check".as_ref(), "--config".as_ref(), package.as_os_str()];
+        measure(size, "check", Command::new("python3").args(["-c", STOPWATCH]).args(check))?;
+        let pack = [cfct.as_os_str(), "package".as_ref(), "--config".as_ref(), package.as_os_str()];
+        let to = ["--out".as_ref(), out.as_os_str()];
+        measure(size, "package", Command::new("python3").args(["-c", STOPWATCH]).args(pack).args(to))?;
+        peers(size, &package)?;
+    }
+    Ok(())
+}
+
+fn build(repository: &Repository) -> Result<(), Failure> {
+    let status = repository.cargo().args(["build", "--release", "--locked", "--package", "cfct"]).status();
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err(Failure::new("the release build failed")),
+    }
+}
+
+/// PyYAML, pykwalify and zipfile on the same package.
+fn peers(size: usize, package: &Path) -> Result<(), Failure> {
+    let folder = PYKWALIFY.folder().map_err(|because| {
+        Failure::new(format!("the peers cannot be had: {}", because.0))
+            .hint("they come from PyPI by python3 -m pip")
+    })?;
+    for peer in ["pyyaml", "pyyaml-c", "pykwalify", "zipfile"] {
+        let mut command = Command::new("python3");
+        command.env("PYTHONPATH", &folder).args(["-c", STOPWATCH, "python3", "-c", PEERS, peer]).arg(package);
+        measure(size, &format!("peer: {peer}"), &mut command)?;
+    }
+    Ok(())
+}
+
+fn measure(size: usize, name: &str, command: &mut Command) -> Result<(), Failure> {
+    let output =
+        command.output().map_err(|error| Failure::new(format!("python3 cannot be started: {error}")))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(Failure::new(format!("{name}: {}", said.trim())));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let (seconds, kilobytes) = text.trim().split_once(' ').unwrap_or(("?", "0"));
+    let megabytes = kilobytes.parse::<f64>().unwrap_or(0.0) / 1000.0;
+    report::say(&format!("{size:<10} {name:<34} {seconds:>9} {megabytes:>9.0}"));
+    Ok(())
+}
+
+/// What was generated.
+struct Facts {
+    files: usize,
+    bytes: u64,
+    manifest_bytes: u64,
+}
+
+/// Where a package's file goes.
+fn place(package: &Path, relative: &str) -> PathBuf {
+    package.join(relative)
+}

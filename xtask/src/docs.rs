@@ -1,0 +1,86 @@
+//! `cargo xtask docs`: documents that are made from the code, so that they cannot go stale.
+
+use std::fmt::Write;
+
+use cfct_core::finding::{Code, Stage};
+use cfct_core::registry;
+
+use crate::failure::Failure;
+use crate::report;
+use crate::repository::Repository;
+
+/// Every generated document: its path from the root, and its text.
+pub fn generated(repository: &Repository) -> Result<Vec<(String, String)>, Failure> {
+    Ok(vec![
+        ("docs/findings/README.md".to_owned(), findings_index()),
+        ("docs/cli.md".to_owned(), command_reference(repository)?),
+    ])
+}
+
+/// Writes what changed.
+pub fn run() -> Result<(), Failure> {
+    let repository = Repository::open()?;
+    for (path, text) in generated(&repository)? {
+        if repository.read(&path).unwrap_or_default() == text {
+            continue;
+        }
+        let at = repository.root().join(&path);
+        let written =
+            at.parent().map_or(Ok(()), std::fs::create_dir_all).and_then(|()| std::fs::write(&at, text));
+        written.map_err(|error| Failure::new(format!("{path} cannot be written: {error}")))?;
+        report::say(&format!("wrote {path}"));
+    }
+    Ok(())
+}
+
+fn findings_index() -> String {
+    let mut text = String::from(
+        "# Findings\n\nEvery finding code, by the stage at which CfCT or AWS would have noticed. \
+         Levels can be set and findings waived in `cfct.toml`.\n",
+    );
+    for stage in Stage::ALL {
+        let mut codes: Vec<&Code> = registry::codes().filter(|code| code.stage == stage).collect();
+        if codes.is_empty() {
+            continue;
+        }
+        codes.sort_by_key(|code| (code.level, code.name));
+        let _ = write!(
+            text,
+            "\n## `{}`: {}\n\n| code | level | what it says |\n|---|---|---|\n",
+            stage.as_str(),
+            stage.consequence()
+        );
+        for code in codes {
+            let _ =
+                writeln!(text, "| [{0}]({0}.md) | {1} | {2} |", code.name, code.level.as_str(), code.summary);
+        }
+    }
+    text
+}
+
+/// What the binary itself says of each command, so that the page and `--help` are one.
+fn command_reference(repository: &Repository) -> Result<String, Failure> {
+    let overview = help_of(repository, &["--help"])?;
+    let mut text = format!(
+        "# Commands\n\nWhat `cfct --help` and `cfct COMMAND --help` print. The offline commands are the same in \
+         `cargo xtask`.\n\n```text\n{overview}```\n"
+    );
+    let commands = overview.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let names =
+        commands.take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
+    for name in names.filter(|name| *name != "help") {
+        let _ = write!(text, "\n## cfct {name}\n\n```text\n{}```\n", help_of(repository, &[name, "--help"])?);
+    }
+    Ok(text)
+}
+
+fn help_of(repository: &Repository, arguments: &[&str]) -> Result<String, Failure> {
+    let run = ["run", "--quiet", "--locked", "--package", "cfct", "--"];
+    let output = repository.cargo().args(run).args(arguments).env("COLUMNS", "100").output();
+    let output = output.map_err(|error| Failure::new(format!("cfct cannot be started: {error}")))?;
+    if !output.status.success() {
+        return Err(Failure::new(format!("cfct {}: {}", arguments.join(" "), output.status)));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(text.lines().map(|line| format!("{}\n", line.trim_end())).collect())
+}

@@ -1,0 +1,124 @@
+//! `cargo xtask test`: every test there is, with its own set-up.
+
+use std::process::Command;
+use std::time::Instant;
+
+use crate::failure::Failure;
+use crate::report;
+use crate::repository::Repository;
+use crate::tools::{self, CFN_LINT, Unavailable};
+
+enum Outcome {
+    Passed,
+    Failed(String),
+    NotRun(String),
+}
+
+type Step = fn(&Repository) -> Outcome;
+
+const STEPS: &[(&str, Step)] = &[
+    ("tests of the workspace", cargo_tests),
+    ("examples in the documentation", doc_tests),
+    ("cfn-lint on every template", cfn_lint),
+    ("this repository's own configuration", own_configuration),
+];
+
+/// Runs every step, and says at the end how each went.
+pub fn run() -> Result<(), Failure> {
+    let repository = Repository::open()?;
+    let mut rows = Vec::new();
+    for (name, step) in STEPS {
+        report::heading(name);
+        let start = Instant::now();
+        let outcome = step(&repository);
+        rows.push((*name, outcome, start.elapsed().as_secs_f64()));
+    }
+    report::heading("summary");
+    let (mut failed, mut missed) = (0, 0);
+    for (name, outcome, seconds) in &rows {
+        let (word, detail) = match outcome {
+            Outcome::Passed => ("passed", ""),
+            Outcome::Failed(detail) => ("FAILED", detail.as_str()),
+            Outcome::NotRun(detail) => ("NOT RUN", detail.as_str()),
+        };
+        failed += usize::from(matches!(outcome, Outcome::Failed(_)));
+        missed += usize::from(matches!(outcome, Outcome::NotRun(_)));
+        report::say(&format!(
+            "{word:>8}  {name} ({seconds:.1} s){}{detail}",
+            if detail.is_empty() { "" } else { ": " }
+        ));
+    }
+    if failed > 0 {
+        return Err(Failure::new(format!("{failed} of {} steps failed", rows.len())));
+    }
+    if missed > 0 && tools::in_ci() {
+        let hint = "with CI=true every step must run";
+        return Err(Failure::new(format!("{missed} of {} steps were not run", rows.len())).hint(hint));
+    }
+    Ok(())
+}
+
+fn cargo_tests(repository: &Repository) -> Outcome {
+    let has_nextest = repository
+        .cargo()
+        .args(["nextest", "--version"])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    let mut command = repository.cargo();
+    if has_nextest {
+        command.args([
+            "nextest",
+            "run",
+            "--workspace",
+            "--locked",
+            "--no-fail-fast",
+            "--status-level",
+            "fail",
+        ]);
+    } else {
+        command.args(["test", "--workspace", "--locked", "--no-fail-fast", "--lib", "--bins", "--tests"]);
+    }
+    status_of(&mut command)
+}
+
+fn doc_tests(repository: &Repository) -> Outcome {
+    status_of(repository.cargo().args(["test", "--workspace", "--locked", "--doc", "--quiet"]))
+}
+
+/// Every template the repository deploys or sells, without an error or a warning.
+fn cfn_lint(repository: &Repository) -> Outcome {
+    let templates: Vec<String> = ["yaml", "yml", "json", "template"]
+        .iter()
+        .flat_map(|ending| repository.files_under("templates", ending))
+        .collect();
+    if templates.is_empty() {
+        return Outcome::Failed("there is no template to check".to_owned());
+    }
+    let folder = match CFN_LINT.folder() {
+        Ok(folder) => folder,
+        Err(Unavailable(because)) => return Outcome::NotRun(because),
+    };
+    let mut command = match CFN_LINT.python() {
+        Ok(command) => command,
+        Err(Unavailable(because)) => return Outcome::NotRun(because),
+    };
+    command.arg(folder.join("bin").join("cfn-lint")).arg("--non-zero-exit-code").arg("warning").arg("--");
+    command.args(&templates).current_dir(repository.root());
+    report::detail(&format!("{} templates", templates.len()));
+    status_of(&mut command)
+}
+
+/// The configuration that we ship passes our own check, with nothing waived.
+fn own_configuration(repository: &Repository) -> Outcome {
+    let check = ["run", "--quiet", "--locked", "--package", "cfct", "--", "check"];
+    let organization = ["--organization", "examples/organization.json"];
+    status_of(repository.cargo().args(check).args(organization))
+}
+
+fn status_of(command: &mut Command) -> Outcome {
+    match command.status() {
+        Ok(status) if status.success() => Outcome::Passed,
+        Ok(status) => Outcome::Failed(format!("{status}")),
+        Err(error) => Outcome::NotRun(format!("it cannot be started: {error}")),
+    }
+}
