@@ -13,5 +13,6 @@ mod command_line;
 mod explain;
 mod fix;
 mod fixtures;
+mod inputs;
 mod sandbox;
 mod snapshot;

@@ -5,7 +5,9 @@
 mod check;
 mod completions;
 mod explain;
+mod inputs;
 mod mending;
+mod organization;
 
 use clap::Subcommand;
 
@@ -22,6 +24,8 @@ pub enum Offline {
     Check(check::Check),
     /// Explain a finding code, or list them all
     Explain(explain::Explain),
+    /// Print what CfCT would send to its state machines, as JSON
+    Inputs(inputs::Inputs),
 }
 
 impl Offline {
@@ -33,6 +37,7 @@ impl Offline {
         match self {
             Self::Check(check) => check.run(session),
             Self::Explain(explain) => explain.run(session),
+            Self::Inputs(inputs) => inputs.run(session),
         }
     }
 }
@@ -41,5 +46,9 @@ impl Offline {
 pub type Example = (&'static str, &'static str);
 
 /// The examples of each command's help.
-pub const EXAMPLES: &[(&str, &[Example])] =
-    &[("check", check::EXAMPLES), ("explain", explain::EXAMPLES), ("completions", completions::EXAMPLES)];
+pub const EXAMPLES: &[(&str, &[Example])] = &[
+    ("check", check::EXAMPLES),
+    ("explain", explain::EXAMPLES),
+    ("inputs", inputs::EXAMPLES),
+    ("completions", completions::EXAMPLES),
+];

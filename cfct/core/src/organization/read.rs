@@ -11,7 +11,7 @@ use super::{
 };
 use crate::aws::{AccountId, OuPath, is_ou_id, is_root_id};
 use crate::document::{Document, MappingRef, NodeRef, SequenceRef};
-use crate::finding::{Code, Finding, Stage};
+use crate::finding::{Code, Finding, Level, Stage};
 use crate::snapshot::{self, Object, Shape};
 use crate::source::{Location, SourceFile, Span};
 use crate::words;
@@ -215,7 +215,12 @@ impl Reader<'_> {
 
     fn malformed(&mut self, id: Text<'_>, noun: &str, form: &str) {
         let message = format!("`{}` is no id of {noun}", words::excerpt(id.value));
-        self.add(&codes::MALFORMED_ID, id.span, message, format!("such an id has the form {form}"));
+        let at = Location::new(self.source, id.span);
+        let finding =
+            Finding::new(&codes::MALFORMED_ID, &at, message).help(format!("such an id has the form {form}"));
+        // The ids of units only tie the file together; an account is lost without its own.
+        let level = if noun == "an account" { Level::Error } else { Level::Warning };
+        self.findings.push(finding.level(level));
     }
 
     fn duplicate(&mut self, id: Text<'_>, first: Span) {
