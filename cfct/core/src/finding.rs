@@ -195,6 +195,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// The mend, where a machine can apply it.
     pub fix: Option<Fix>,
+    /// Places whose bytes no face may show: secrets that stand near what is shown.
+    pub hidden: Vec<Location>,
 }
 
 impl Finding {
@@ -211,6 +213,7 @@ impl Finding {
             related: Vec::new(),
             help: None,
             fix: None,
+            hidden: Vec::new(),
         }
     }
 
@@ -239,6 +242,13 @@ impl Finding {
     #[must_use]
     pub fn related(mut self, at: &impl Located, label: impl Into<String>) -> Self {
         self.related.push(Related { location: at.location(), label: label.into() });
+        self
+    }
+
+    /// Keeps the bytes of a place from being shown.
+    #[must_use]
+    pub fn hide(mut self, at: &impl Located) -> Self {
+        self.hidden.push(at.location());
         self
     }
 

@@ -4,11 +4,16 @@
 //! file. [`run`] is the list of them.
 
 pub(crate) mod address;
+mod conceal;
 mod edit;
 pub(crate) mod files;
 pub mod grep;
 pub(crate) mod ignored_keys;
 pub(crate) mod names;
+pub(crate) mod parameter_names;
+pub(crate) mod parameter_secrets;
+pub(crate) mod parameter_sources;
+pub(crate) mod parameter_values;
 mod paths;
 pub(crate) mod policy;
 pub(crate) mod regions;
@@ -22,8 +27,6 @@ pub(crate) mod template_unused;
 #[cfg(test)]
 pub(crate) mod testing;
 
-use std::collections::BTreeMap;
-
 use crate::configuration::{Configuration, ConfigurationFile, Content, Role};
 use crate::finding::{Finding, Stage};
 use crate::limits::{self, Limits};
@@ -32,6 +35,7 @@ use crate::organization::{self, Organization};
 use crate::selection;
 use crate::settings::{self, Known, Settings};
 use crate::source::PackagePath;
+use crate::stack_set_definition::{StackSetDefinition, Templates};
 use crate::template::Template;
 
 /// What a check sees.
@@ -44,7 +48,9 @@ pub struct Context<'c> {
     /// The organization, where one was given and could be read.
     pub organization: Option<&'c Organization>,
     /// The templates: those under `templates/`, and those that the manifest names.
-    pub templates: &'c BTreeMap<&'c PackagePath, Template<'c>>,
+    pub templates: &'c Templates<'c>,
+    /// The stack sets, in the order of the manifest.
+    pub stack_sets: &'c [StackSetDefinition<'c>],
     /// What AWS allows.
     pub limits: &'c Limits,
 }
@@ -57,15 +63,20 @@ impl Context<'_> {
         use_it: impl FnOnce(&Context<'_>) -> R,
     ) -> R {
         let manifest = configuration.manifest().map(Manifest::read);
-        let templates = configuration
+        let templates: Templates<'_> = configuration
             .of_role(Role::Template)
             .filter_map(|(path, file)| Some((path, Template::read(file.document.as_ref()?))))
             .collect();
+        let stack_sets = manifest
+            .as_ref()
+            .map(|manifest| StackSetDefinition::all(manifest, &templates, configuration))
+            .unwrap_or_default();
         use_it(&Context {
             configuration,
             manifest: manifest.as_ref(),
             organization,
             templates: &templates,
+            stack_sets: &stack_sets,
             limits: &limits::PUBLISHED,
         })
     }
@@ -87,6 +98,10 @@ const CHECKS: &[Check] = &[
     targets::check,
     target_names::check,
     ignored_keys::check,
+    parameter_names::check,
+    parameter_secrets::check,
+    parameter_sources::check,
+    parameter_values::check,
     selection::check,
     template_members::check,
     template_quota::check,
@@ -114,6 +129,7 @@ pub fn run_with(configuration: &Configuration, organization: Option<&organizatio
             check(context, &mut findings);
         }
     });
+    conceal::conceal(&mut findings);
     let (settings, about_settings) = settings_of(configuration);
     findings.extend(about_settings);
     let known = if organization.is_some() { Known::Organization } else { Known::Package };

@@ -4,8 +4,10 @@
 //! the nodes it was read from. Names of sections and attributes: AWS CloudFormation User Guide, "Template
 //! sections" and "Parameters section".
 
+pub mod constraint;
 pub mod intrinsic;
 mod parameter;
+mod pattern;
 mod read;
 pub mod reference;
 mod text;
