@@ -2,28 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
+mod support;
 
-use cfct_core::checks;
-use cfct_core::configuration::{Configuration, Content, Kind, Listed, Listing};
 use cfct_core::finding::Finding;
-use cfct_core::source::{PackagePath, SourceFile};
+use support::{all_findings, fixed};
 
-/// Every finding of a package of these files, beside a manifest that deploys `templates/t.yaml`.
+/// What is found beside a manifest that deploys `templates/t.yaml`, the manifest left out.
 fn findings(files: &[(&str, &str)]) -> Vec<Finding> {
     let manifest = "region: eu-central-1\nversion: 2021-03-15\nresources:\n  - name: used\n    \
                     resource_file: templates/t.yaml\n    deploy_method: stack_set\n    \
                     deployment_targets:\n      organizational_units: [Security]\n";
-    let mut listing = Listing::new();
-    let mut contents = BTreeMap::new();
-    for (name, text) in [("manifest.yaml", manifest)].iter().chain(files) {
-        let path = PackagePath::new(name).unwrap();
-        listing.insert(path.clone(), Listed { kind: Kind::File, bytes: text.len() as u64 });
-        contents.insert(path, Content::Text(SourceFile::new(*name, *text)));
-    }
-    let configuration = Configuration::new(listing, contents);
-    let mut found = checks::run(&configuration);
-    found.retain(|finding| !finding.primary.source.name().starts_with("manifest"));
+    let mut package = vec![("manifest.yaml", manifest)];
+    package.extend(files);
+    let mut found = all_findings(&package);
+    found.retain(|finding| finding.primary.source.name() != "manifest.yaml");
     found
 }
 
@@ -34,14 +26,6 @@ fn found(template: &str) -> Vec<String> {
 
 fn in_short(finding: &Finding) -> String {
     format!("{} {} {}", finding.code.name, finding.stage.as_str(), finding.primary.text())
-}
-
-fn fixed(finding: &Finding) -> String {
-    let mut text = finding.primary.source.text().to_owned();
-    for edit in &finding.fix.as_ref().unwrap().edits {
-        text.replace_range(edit.span.range(), &edit.replacement);
-    }
-    text
 }
 
 const GOOD: &str = "AWSTemplateFormatVersion: 2010-09-09\nResources:\n  Topic: {Type: AWS::SNS::Topic}\n";

@@ -79,7 +79,6 @@ fn values<'p, 'd>(stack_set: &StackSetDefinition<'d>, template: &'p Template<'d>
         .iter()
         .filter_map(|parameter| {
             let entry = given.get(parameter.name);
-            let is_secret = parameter.no_echo || secrets::names_a_secret(parameter.name);
             let (node, key, text) = match entry {
                 Some(entry) => (entry.value_node, entry.key_node, entry.sent.as_ref()?.text()?),
                 None => {
@@ -87,6 +86,8 @@ fn values<'p, 'd>(stack_set: &StackSetDefinition<'d>, template: &'p Template<'d>
                     (default, parameter.key, default.scalar_text()?.to_owned())
                 }
             };
+            let named = parameter.no_echo || secrets::names_a_secret(parameter.name);
+            let is_secret = named || secrets::evidence(&text).is_some();
             let at = if is_secret { key.location() } else { node.location() };
             Some(Value { parameter, text, node, at, is_default: entry.is_none(), is_secret })
         })
@@ -192,7 +193,7 @@ impl Value<'_, '_> {
     }
 
     fn shown(&self, text: &str) -> String {
-        if self.is_secret || secrets::evidence(&self.text).is_some() {
+        if self.is_secret {
             return "this value".to_owned();
         }
         match self.node.scalar_text() {
