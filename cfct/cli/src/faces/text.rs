@@ -46,7 +46,7 @@ fn report<'f>(view: &View<'_>, finding: &'f Finding, explain: bool) -> Vec<Group
         .id(finding.code.name)
         .elements(places(view, finding))
         .elements(notes.into_iter().map(|(level, text)| level.message(text)));
-    let fix = finding.fix.as_ref().map(|fix| suggestion(&finding.primary.source, fix));
+    let fix = finding.fix.as_ref().map(|fix| suggestion(&finding.primary.source, fix, &finding.hidden));
     std::iter::once(main).chain(fix).collect()
 }
 
@@ -55,57 +55,79 @@ fn places<'f>(view: &View<'_>, finding: &'f Finding) -> Vec<Element<'f>> {
     let source = &finding.primary.source;
     let (near, far): (Vec<&Related>, Vec<&Related>) = finding.related.iter().partition(|related| {
         let spans = [underlined(&finding.primary), underlined(&related.location)];
-        Arc::ptr_eq(source, &related.location.source) && Excerpt::of(source, &spans).is_some()
+        Arc::ptr_eq(source, &related.location.source) && Excerpt::of(source, &spans, &[]).is_some()
     });
-    let together = underline(view, &finding.primary, &finding.label, AnnotationKind::Primary, &near);
+    let shown = Shown { view, hidden: &finding.hidden };
+    let together = shown.underline(&finding.primary, &finding.label, AnnotationKind::Primary, &near);
     let (together, far) = match together {
         Some(element) => (vec![element], far),
-        None => (place_only(view, &finding.primary, &finding.label), finding.related.iter().collect()),
+        None => (shown.place_only(&finding.primary, &finding.label), finding.related.iter().collect()),
     };
     let apart = far.into_iter().flat_map(|related| {
-        underline(view, &related.location, &related.label, AnnotationKind::Context, &[])
-            .map_or_else(|| place_only(view, &related.location, &related.label), |element| vec![element])
+        shown
+            .underline(&related.location, &related.label, AnnotationKind::Context, &[])
+            .map_or_else(|| shown.place_only(&related.location, &related.label), |element| vec![element])
     });
     together.into_iter().chain(apart).collect()
 }
 
-/// The lines of a place, underlined. `None` for a whole file, and where a line is too long to show.
-fn underline<'f>(
-    view: &View<'_>,
-    at: &'f Location,
-    label: &'f str,
-    kind: AnnotationKind,
-    near: &[&'f Related],
-) -> Option<Element<'f>> {
-    if is_whole_file(at) {
-        return None;
-    }
-    let related = near.iter().map(|related| underlined(&related.location));
-    let spans: Vec<Span> = std::iter::once(underlined(at)).chain(related).collect();
-    let Excerpt { text, first_line, places } = Excerpt::of(&at.source, &spans)?;
-    let labels = std::iter::once(label).chain(near.iter().map(|related| related.label.as_str()));
-    let annotations = places.into_iter().zip(labels).enumerate().map(|(index, (place, label))| {
-        let kind = if index == 0 { kind } else { AnnotationKind::Context };
-        kind.span(place).label((!label.is_empty()).then(|| clean_line(label)))
-    });
-    let path = clean_line(&view.path_of(&at.source)).into_owned();
-    Some(Snippet::source(text).line_start(first_line).path(path).annotations(annotations).into())
+/// How the places of a finding are shown.
+struct Shown<'v> {
+    view: &'v View<'v>,
+    /// What must not be.
+    hidden: &'v [Location],
 }
 
-/// A place without its lines.
-fn place_only<'f>(view: &View<'_>, at: &'f Location, label: &'f str) -> Vec<Element<'f>> {
-    let origin = Origin::path(clean_line(&view.path_of(&at.source)).into_owned());
-    if is_whole_file(at) {
-        let label = (!label.is_empty()).then(|| Level::NOTE.message(clean(label)).into());
-        return std::iter::once(origin.into()).chain(label).collect();
+impl Shown<'_> {
+    /// The lines of a place, underlined. `None` for a whole file, and where a line is too long to show.
+    fn underline<'f>(
+        &self,
+        at: &'f Location,
+        label: &'f str,
+        kind: AnnotationKind,
+        near: &[&'f Related],
+    ) -> Option<Element<'f>> {
+        if is_whole_file(at) {
+            return None;
+        }
+        let related = near.iter().map(|related| underlined(&related.location));
+        let spans: Vec<Span> = std::iter::once(underlined(at)).chain(related).collect();
+        let Excerpt { text, first_line, places } =
+            Excerpt::of(&at.source, &spans, &hidden_in(&at.source, self.hidden))?;
+        let labels = std::iter::once(label).chain(near.iter().map(|related| related.label.as_str()));
+        let annotations = places.into_iter().zip(labels).enumerate().map(|(index, (place, label))| {
+            let kind = if index == 0 { kind } else { AnnotationKind::Context };
+            kind.span(place).label((!label.is_empty()).then(|| clean_line(label)))
+        });
+        let path = clean_line(&self.view.path_of(&at.source)).into_owned();
+        Some(Snippet::source(text).line_start(first_line).path(path).annotations(annotations).into())
     }
-    let position = at.source.position(at.span.start);
-    let text = format!("the line is too long to show; at the place: `{}`", clean_line(&excerpt(at.text())));
-    let label = (!label.is_empty()).then(|| Level::NOTE.message(clean(label)).into());
-    [origin.line(position.line).char_column(position.column).into(), Level::NOTE.message(text).into()]
-        .into_iter()
-        .chain(label)
-        .collect()
+
+    /// A place without its lines.
+    fn place_only<'f>(&self, at: &'f Location, label: &'f str) -> Vec<Element<'f>> {
+        let origin = Origin::path(clean_line(&self.view.path_of(&at.source)).into_owned());
+        let label = (!label.is_empty()).then(|| Level::NOTE.message(clean(label)).into());
+        if is_whole_file(at) {
+            return std::iter::once(origin.into()).chain(label).collect();
+        }
+        let position = at.source.position(at.span.start);
+        let hidden = hidden_in(&at.source, self.hidden);
+        let is_hidden = hidden.iter().any(|span| span.start < at.span.end && at.span.start < span.end);
+        let text = if is_hidden {
+            "the line is too long to show".to_owned()
+        } else {
+            format!("the line is too long to show; at the place: `{}`", clean_line(&excerpt(at.text())))
+        };
+        [origin.line(position.line).char_column(position.column).into(), Level::NOTE.message(text).into()]
+            .into_iter()
+            .chain(label)
+            .collect()
+    }
+}
+
+/// The hidden places of one source.
+fn hidden_in(source: &Arc<SourceFile>, hidden: &[Location]) -> Vec<Span> {
+    hidden.iter().filter(|place| Arc::ptr_eq(&place.source, source)).map(|place| place.span).collect()
 }
 
 fn underlined(at: &Location) -> Span {
@@ -118,10 +140,10 @@ fn is_whole_file(at: &Location) -> bool {
 }
 
 /// What a mend would do, as a patch; its title alone where that is too much to show.
-fn suggestion<'f>(source: &SourceFile, fix: &'f Fix) -> Group<'f> {
+fn suggestion<'f>(source: &Arc<SourceFile>, fix: &'f Fix, hidden: &[Location]) -> Group<'f> {
     let title = Level::HELP.secondary_title(clean_line(&fix.title));
     let spans: Vec<Span> = fix.edits.iter().map(|edit| edit.span).collect();
-    match Excerpt::of(source, &spans) {
+    match Excerpt::of(source, &spans, &hidden_in(source, hidden)) {
         Some(Excerpt { text, first_line, places }) => {
             let patches = places
                 .into_iter()
