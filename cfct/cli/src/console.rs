@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::os::fd::AsFd;
 
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
@@ -30,11 +31,11 @@ pub struct Console {
     out: Box<dyn Write>,
     err: Box<dyn Write>,
     look: Look,
-    styled_err: bool,
+    err_look: Look,
     quiet: bool,
 }
 
-/// How text on stdout may look.
+/// How text may look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
     /// Colours and links are understood.
@@ -48,11 +49,9 @@ impl Console {
     #[must_use]
     pub fn of_process(color: ColorWhen, quiet: bool) -> Self {
         let (stdout, stderr) = (io::stdout(), io::stderr());
-        let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        let width = width.filter(|_| stdout.is_terminal()).unwrap_or(WIDTH);
         Self {
-            look: Look { styled: is_styled(color, &stdout), width },
-            styled_err: is_styled(color, &stderr),
+            look: Look { styled: is_styled(color, &stdout), width: width_of(&stdout) },
+            err_look: Look { styled: is_styled(color, &stderr), width: width_of(&stderr) },
             out: Box::new(BufWriter::new(stdout)),
             err: Box::new(stderr),
             quiet,
@@ -96,6 +95,12 @@ impl Console {
         }
     }
 
+    /// Shows a person on stderr what otherwise is data.
+    pub fn show(&mut self, write: impl FnOnce(&mut dyn Write, Look) -> io::Result<()>) {
+        let mut err = BufWriter::new(&mut self.err);
+        let _ = write(&mut err, self.err_look).and_then(|()| err.flush());
+    }
+
     /// Tells of an error and of what to do about it.
     pub fn error(&mut self, error: &CommandError) {
         self.headed("error", "\x1b[1;31m", &error.to_string());
@@ -110,7 +115,7 @@ impl Console {
     }
 
     fn headed(&mut self, head: &str, style: &str, text: &str) {
-        let (start, end) = if self.styled_err { (style, "\x1b[0m") } else { ("", "") };
+        let (start, end) = if self.err_look.styled { (style, "\x1b[0m") } else { ("", "") };
         self.talk(format_args!("{start}{head}{end}: {}\n", clean(text)));
     }
 
@@ -118,6 +123,11 @@ impl Console {
         // Where stderr cannot be written there is nobody left to tell.
         let _ = self.err.write_fmt(text).and_then(|()| self.err.flush());
     }
+}
+
+fn width_of(stream: &(impl IsTerminal + AsFd)) -> usize {
+    let size = stream.is_terminal().then(|| terminal_size::terminal_size_of(stream)).flatten();
+    size.map_or(WIDTH, |(width, _)| usize::from(width.0))
 }
 
 fn is_styled(color: ColorWhen, stream: &impl RawStream) -> bool {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cfct_package::{InputError, ReadError, RewriteError};
+use cfct_package::{InputError, PackageError, ReadError, RewriteError};
 
 use crate::exit::Exit;
 
@@ -21,6 +21,12 @@ impl CommandError {
         Self { exit: Exit::Usage, message: message.into(), hint: None }
     }
 
+    /// Findings forbid it.
+    #[must_use]
+    pub fn refused(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Findings, message: message.into(), hint: None }
+    }
+
     /// An input cannot be read, or an output not written.
     #[must_use]
     pub fn unreadable(message: impl Into<String>) -> Self {
@@ -37,6 +43,12 @@ impl CommandError {
     #[must_use]
     pub fn unconfirmed(message: impl Into<String>) -> Self {
         Self { exit: Exit::Unconfirmed, message: message.into(), hint: None }
+    }
+
+    /// The run was asked to end.
+    #[must_use]
+    pub fn interrupted(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Interrupted, message: message.into(), hint: None }
     }
 
     /// Says what to do about it.
@@ -82,5 +94,15 @@ impl From<InputError> for CommandError {
 impl From<RewriteError> for CommandError {
     fn from(error: RewriteError) -> Self {
         Self::unreadable(error.to_string()).hint(error.hint())
+    }
+}
+
+impl From<PackageError> for CommandError {
+    fn from(error: PackageError) -> Self {
+        let failed = match error {
+            PackageError::Cancelled => Self::interrupted,
+            _ => Self::unreadable,
+        };
+        failed(error.to_string()).hint(error.hint())
     }
 }

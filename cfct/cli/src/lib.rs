@@ -8,9 +8,10 @@ pub mod console;
 pub mod error;
 pub mod exit;
 pub mod faces;
-mod interrupt;
+pub mod interrupt;
 mod pages;
 mod program;
+mod progress;
 mod shown;
 
 pub use error::CommandError;

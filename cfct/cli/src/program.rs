@@ -102,7 +102,6 @@ fn tell_of_faults() {
             std::io::stderr(),
             "error: a fault in the program: {what} ({place})\nhint: please report it, with the input if you may"
         );
-        interrupt::clean_up();
         std::process::exit(Exit::Fault.code().into());
     }));
 }

@@ -11,7 +11,6 @@ mod package;
 mod progress;
 mod release;
 mod rewrite;
-pub mod scratch;
 
 pub use bucket::{BucketObject, PARTIAL_PREFIX};
 pub use error::{PackageError, reason};

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use cfct_core::source::PackagePath;
 
+use crate::bucket::PARTIAL_PREFIX;
 use crate::error::reason;
-use crate::scratch::Scratch;
 
 /// Replaces `before`, the text of the file at `path` in the configuration folder `root`, by `after`.
 /// Permissions and owner stay.
@@ -41,16 +41,18 @@ fn regular_file(root: &Path, path: &PackagePath) -> Result<Metadata, Reason> {
 }
 
 fn replace(target: &Path, metadata: &Metadata, before: &str, after: &str) -> Result<(), Reason> {
-    let (scratch, mut file) = Scratch::beside(target)?;
+    let folder = target.parent().unwrap_or(target);
+    let mut file = tempfile::Builder::new().prefix(PARTIAL_PREFIX).tempfile_in(folder)?;
     file.write_all(after.as_bytes())?;
-    file.set_permissions(metadata.permissions())?;
-    keep_owner(scratch.path(), metadata);
-    file.sync_all()?;
+    file.as_file().set_permissions(metadata.permissions())?;
+    keep_owner(file.path(), metadata);
+    file.as_file().sync_all()?;
     // As late as possible: an editor may have saved the file since it was checked.
     if fs::read(target)? != before.as_bytes() {
         return Err(Reason::Changed);
     }
-    Ok(scratch.replace(target)?)
+    file.persist(target).map_err(|error| error.error)?;
+    Ok(())
 }
 
 /// Only root can give files away, and only root needs to.

@@ -14,5 +14,7 @@ mod explain;
 mod fix;
 mod fixtures;
 mod inputs;
+mod interrupt;
+mod package;
 mod sandbox;
 mod snapshot;

@@ -1,20 +1,14 @@
 //! `check`: every finding of a configuration, and with `--fix` the mends that a machine can make.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use cfct_core::checks;
 use cfct_core::finding::{Finding, Level};
-use cfct_core::organization;
-use cfct_core::source::SourceFile;
-use cfct_package::{ConfigurationFolder, read_folder, read_input};
 use clap::Args;
 
 use super::Example;
+use super::configuration::{ConfigurationArgs, Loaded};
 use super::mending::Mending;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::faces::{Format, View, folder_of};
+use crate::faces::Format;
 use crate::program::Session;
 
 pub(super) const EXAMPLES: &[Example] = &[
@@ -29,12 +23,8 @@ pub(super) const EXAMPLES: &[Example] = &[
 /// The arguments of `check`.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// The folder of the configuration, or one with it in custom-control-tower-configuration/
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    config: PathBuf,
-    /// The organization, as `cfct snapshot` writes it: adds the checks that need one
-    #[arg(long, value_name = "FILE")]
-    organization: Option<PathBuf>,
+    #[command(flatten)]
+    configuration: ConfigurationArgs,
     /// How to write the findings
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     format: Format,
@@ -48,51 +38,33 @@ pub struct Check {
 
 impl Check {
     pub(super) fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
-        let folder = read_folder(&self.config)?;
-        let outside = self.organization.as_deref().map(read_input).transpose()?;
-        let organization = outside.as_ref().map(organization::read);
-        if self.fix {
-            let mending = Mending::of(&folder, organization.as_ref());
-            if self.dry_run {
-                mending.preview(session)?;
-                return Ok(verdict(mending.findings()));
-            }
-            mending.apply(session)?;
-            return self.show(&folder, outside.as_ref(), mending.findings(), session);
+        let loaded = self.configuration.load()?;
+        if !self.fix {
+            return self.show(&loaded, &loaded.findings(), session);
         }
-        let findings = checks::run_with(&folder.configuration, organization.as_ref());
-        self.show(&folder, outside.as_ref(), &findings, session)
+        let mending = Mending::of(&loaded);
+        if self.dry_run {
+            mending.preview(session)?;
+            return Ok(verdict(mending.findings()));
+        }
+        mending.apply(session)?;
+        self.show(&loaded, mending.findings(), session)
     }
 
     fn show(
         &self,
-        folder: &ConfigurationFolder,
-        outside: Option<&Arc<SourceFile>>,
+        loaded: &Loaded,
         findings: &[Finding],
         session: &mut Session,
     ) -> Result<Exit, CommandError> {
-        let view = View {
-            findings,
-            files: folder.configuration.files.len() + usize::from(outside.is_some()),
-            folder: &folder_of(&folder.root),
-            outside,
-            quiet: session.console.is_quiet(),
-        };
-        session.console.data(|out, look| view.write(self.format, out, look))?;
-        match folder.unreadable().next() {
-            Some((path, reason)) => Err(unread(&path, reason, folder.unreadable().count() - 1)),
-            None => Ok(verdict(findings)),
-        }
+        loaded.show(findings, session.console.is_quiet(), |view| {
+            session.console.data(|out, look| view.write(self.format, out, look))
+        })?;
+        loaded.require_all_read()?;
+        Ok(verdict(findings))
     }
 }
 
 fn verdict(findings: &[Finding]) -> Exit {
     if findings.iter().any(|finding| finding.level == Level::Error) { Exit::Findings } else { Exit::Clean }
-}
-
-/// What was not read was not checked, so the run has no verdict.
-fn unread(path: &Path, reason: &str, more: usize) -> CommandError {
-    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-    CommandError::unreadable(format!("cannot read {}: {reason}{more}", path.display()))
-        .hint("the findings are incomplete until it can be read".to_owned())
 }

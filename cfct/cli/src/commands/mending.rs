@@ -1,16 +1,17 @@
 //! `check --fix`: mending files, or showing as a diff what that would change.
 
-use cfct_core::checks;
-use cfct_core::configuration::Configuration;
+use std::sync::atomic::Ordering;
+
 use cfct_core::finding::Finding;
 use cfct_core::fix::{Converged, converge};
-use cfct_core::organization::Reading;
 use cfct_core::report::Place;
 use cfct_package::{ConfigurationFolder, rewrite};
 use similar::TextDiff;
 
+use super::configuration::Loaded;
 use crate::error::CommandError;
 use crate::faces::{counted, folder_of, join};
+use crate::interrupt::gracefully;
 use crate::program::Session;
 use crate::shown::{clean, clean_line};
 
@@ -21,10 +22,10 @@ pub(super) struct Mending<'f> {
 }
 
 impl<'f> Mending<'f> {
-    pub(super) fn of(folder: &'f ConfigurationFolder, organization: Option<&Reading>) -> Self {
-        let check = |configuration: &Configuration| checks::run_with(configuration, organization);
-        let converged = converge(&folder.configuration, |path| folder.read(path), check);
-        Self { folder, converged }
+    pub(super) fn of(loaded: &'f Loaded) -> Self {
+        let folder = &loaded.folder;
+        let check = |configuration: &_| loaded.findings_of(configuration);
+        Self { folder, converged: converge(&folder.configuration, |path| folder.read(path), check) }
     }
 
     /// What is left to find once they are made.
@@ -51,9 +52,15 @@ impl<'f> Mending<'f> {
 
     /// Makes them, file by file; a file is written whole or not at all.
     pub(super) fn apply(&self, session: &mut Session) -> Result<(), CommandError> {
-        for (path, change) in &self.converged.changed {
-            rewrite(&self.folder.root, path, change.before.text(), change.after.text())?;
-        }
+        gracefully(|asked_to_end| {
+            for (path, change) in &self.converged.changed {
+                if asked_to_end.load(Ordering::Relaxed) {
+                    return Err(CommandError::interrupted("interrupted: not every file is mended"));
+                }
+                rewrite(&self.folder.root, path, change.before.text(), change.after.text())?;
+            }
+            Ok(())
+        })?;
         let shown = folder_of(&self.folder.root);
         for finding in &self.converged.mended {
             let Place { file, start, .. } = Place::of(&finding.primary);

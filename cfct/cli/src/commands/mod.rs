@@ -4,10 +4,12 @@
 
 mod check;
 mod completions;
+mod configuration;
 mod explain;
 mod inputs;
 mod mending;
 mod organization;
+mod package;
 
 use clap::Subcommand;
 
@@ -22,6 +24,8 @@ pub use completions::Completions;
 pub enum Offline {
     /// Find what is wrong with a configuration, and mend what a machine can mend
     Check(check::Check),
+    /// Check a configuration, then write it into the artifact bucket
+    Package(package::Package),
     /// Explain a finding code, or list them all
     Explain(explain::Explain),
     /// Print what CfCT would send to its state machines, as JSON
@@ -36,6 +40,7 @@ impl Offline {
     pub fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
         match self {
             Self::Check(check) => check.run(session),
+            Self::Package(package) => package.run(session),
             Self::Explain(explain) => explain.run(session),
             Self::Inputs(inputs) => inputs.run(session),
         }
@@ -48,6 +53,7 @@ pub type Example = (&'static str, &'static str);
 /// The examples of each command's help.
 pub const EXAMPLES: &[(&str, &[Example])] = &[
     ("check", check::EXAMPLES),
+    ("package", package::EXAMPLES),
     ("explain", explain::EXAMPLES),
     ("inputs", inputs::EXAMPLES),
     ("completions", completions::EXAMPLES),
