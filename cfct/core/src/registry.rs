@@ -23,6 +23,8 @@ const PACKAGE: &[&[&Code]] = &[
     crate::checks::parameter_secrets::CODES,
     crate::checks::parameter_sources::CODES,
     crate::checks::parameter_values::CODES,
+    crate::checks::helpers::CODES,
+    crate::checks::ssm_parameters::CODES,
     crate::checks::template_members::CODES,
     crate::checks::template_quota::CODES,
     crate::checks::template_references::CODES,

@@ -8,6 +8,7 @@ mod conceal;
 mod edit;
 pub(crate) mod files;
 pub mod grep;
+pub(crate) mod helpers;
 pub(crate) mod ignored_keys;
 pub(crate) mod names;
 pub(crate) mod parameter_names;
@@ -17,6 +18,7 @@ pub(crate) mod parameter_values;
 mod paths;
 pub(crate) mod policy;
 pub(crate) mod regions;
+pub(crate) mod ssm_parameters;
 pub(crate) mod target_names;
 pub(crate) mod targets;
 pub(crate) mod template_members;
@@ -102,6 +104,8 @@ const CHECKS: &[Check] = &[
     parameter_secrets::check,
     parameter_sources::check,
     parameter_values::check,
+    helpers::check,
+    ssm_parameters::check,
     selection::check,
     template_members::check,
     template_quota::check,
