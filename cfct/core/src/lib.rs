@@ -28,4 +28,5 @@ pub mod snapshot;
 pub mod source;
 pub mod stack_set_definition;
 pub mod template;
+pub mod stack_set_machine;
 pub mod words;

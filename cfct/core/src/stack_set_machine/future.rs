@@ -1,0 +1,212 @@
+//! What the runs after a run come to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::choices::Choices;
+use super::cloud::Conditions;
+use super::execution::Run;
+use super::prediction::{self, Kind};
+use super::stack_set::{State, Target};
+
+/// How many runs are followed until they settle. Two or three do in practice.
+const MOST_RUNS: usize = 32;
+
+/// How many situations are followed when every run may take another order.
+const MOST_SITUATIONS: usize = 64;
+
+/// How a stack set ends up when the same manifest is run again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Settled {
+    /// The instances are the desired ones.
+    pub as_desired: bool,
+    /// What each further run does.
+    pub executions: Executions,
+}
+
+/// What each further run does once a stack set has settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Executions {
+    /// No execution is started.
+    None,
+    /// An execution is started and succeeds.
+    Succeed,
+    /// An execution is started and fails, or never ends.
+    Fail,
+    /// Some runs go this way and some that way.
+    Vary,
+}
+
+impl Settled {
+    /// It is as desired, and at most costs time.
+    #[must_use]
+    pub fn is_good(self) -> bool {
+        self.as_desired && matches!(self.executions, Executions::None | Executions::Succeed)
+    }
+
+    /// The end in words, as the golden files have it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match (self.as_desired, self.executions) {
+            (true, Executions::None) => "as desired, no further execution",
+            (true, Executions::Succeed) => "as desired, an execution on every run that succeeds",
+            (true, Executions::Fail) => "as desired, an execution on every run that fails",
+            (true, Executions::Vary) => "as desired, executions that vary from run to run",
+            (false, Executions::None) => "not as desired, no further execution",
+            (false, Executions::Succeed) => "not as desired, an execution on every run that succeeds",
+            (false, Executions::Fail) => "not as desired, an execution on every run that fails",
+            (false, Executions::Vary) => "not as desired, executions that vary from run to run",
+        }
+    }
+}
+
+/// Where a stack set can end up when each run takes its sets in an order of its own.
+///
+/// An end is a set of situations that no further run leaves, whatever its order. Since the order is as good
+/// as random, one of the ends is reached sooner or later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Future {
+    /// The ends.
+    pub ends: BTreeSet<Settled>,
+    /// The most runs that it can take until there is nothing left but to repeat; `None` where only luck
+    /// decides when that is.
+    pub runs: Option<usize>,
+    /// Whether everything was followed.
+    pub is_complete: bool,
+}
+
+impl Future {
+    /// Whether every end is as desired.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        self.is_complete && self.ends.iter().all(|end| end.is_good())
+    }
+}
+
+/// Follows the runs after `state`, all in the ascending order with the same first account.
+pub(super) fn settle(
+    kind: Kind,
+    target: &Target,
+    state: &State,
+    first: Option<usize>,
+    conditions: &Conditions,
+) -> (Vec<Run>, Settled) {
+    let conditions = conditions.without_faults();
+    let (mut runs, mut state, mut seen) = (Vec::new(), state.clone(), vec![state.clone()]);
+    loop {
+        let mut choices = Choices::new(first.or(target.accounts.first()), Vec::new());
+        let run = prediction::run(kind, target, &state, &conditions, &mut choices);
+        state = run.after.clone();
+        runs.push(run);
+        let repeats_from = seen.iter().position(|earlier| *earlier == state);
+        if repeats_from.is_some() || runs.len() == MOST_RUNS {
+            let repeated = &runs[repeats_from.unwrap_or(runs.len() - 1)..];
+            let settled = Settled {
+                as_desired: repeated.iter().all(|run| is_as_desired(kind, target, &run.after)),
+                executions: executions(repeated.iter()),
+            };
+            return (runs, settled);
+        }
+        seen.push(state.clone());
+    }
+}
+
+/// Follows the runs after `start` in every order.
+pub(super) fn explore(kind: Kind, target: &Target, start: &State, conditions: &Conditions) -> Future {
+    let mut situations = Situations::default();
+    situations.number(start);
+    let mut is_complete = true;
+    let mut at = 0;
+    while let Some(state) = situations.states.get(at).cloned() {
+        let (outcomes, all) = prediction::outcomes(kind, target, &state, conditions);
+        is_complete &= all && situations.states.len() <= MOST_SITUATIONS;
+        if !is_complete {
+            break;
+        }
+        let runs = outcomes.into_iter().map(|outcome| outcome.run);
+        let next = runs.map(|run| (situations.number(&run.after), run)).collect();
+        situations.next.push(next);
+        at += 1;
+    }
+    situations.next.resize(situations.states.len(), Vec::new());
+    situations.future(is_complete, |state| is_as_desired(kind, target, state))
+}
+
+fn is_as_desired(kind: Kind, target: &Target, state: &State) -> bool {
+    match kind {
+        Kind::Create => state.is_as_desired(target),
+        Kind::Delete => state.deployed_groups().is_empty(),
+    }
+}
+
+fn executions<'r>(runs: impl Iterator<Item = &'r Run>) -> Executions {
+    let of = |run: &Run| match (&run.execution, run.has_failed()) {
+        (None, _) => Executions::None,
+        (Some(_), false) => Executions::Succeed,
+        (Some(_), true) => Executions::Fail,
+    };
+    runs.map(of)
+        .reduce(|one, other| if one == other { one } else { Executions::Vary })
+        .unwrap_or(Executions::None)
+}
+
+/// Situations, and the runs that lead from one to another.
+#[derive(Default)]
+struct Situations {
+    numbers: BTreeMap<State, usize>,
+    states: Vec<State>,
+    next: Vec<Vec<(usize, Run)>>,
+}
+
+impl Situations {
+    fn number(&mut self, state: &State) -> usize {
+        let next = self.states.len();
+        let number = *self.numbers.entry(state.clone()).or_insert(next);
+        if number == next {
+            self.states.push(state.clone());
+        }
+        number
+    }
+
+    fn future(&self, is_complete: bool, is_as_desired: impl Fn(&State) -> bool) -> Future {
+        let reach: Vec<BTreeSet<usize>> = (0..self.states.len()).map(|from| self.reachable(from)).collect();
+        // A situation is final where everything that it leads to leads back to it.
+        let is_final = |at: usize| reach[at].iter().all(|to| reach[*to].contains(&at));
+        let ends = (0..self.states.len())
+            .filter(|at| !self.next[*at].is_empty() && is_final(*at))
+            .map(|at| {
+                let runs = reach[at].iter().flat_map(|to| self.next[*to].iter().map(|(_, run)| run));
+                Settled {
+                    as_desired: reach[at].iter().all(|to| is_as_desired(&self.states[*to])),
+                    executions: executions(runs),
+                }
+            })
+            .collect();
+        let runs = is_complete.then(|| self.longest(0, &is_final, &mut Vec::new())).flatten();
+        Future { ends, runs, is_complete }
+    }
+
+    fn reachable(&self, from: usize) -> BTreeSet<usize> {
+        let (mut seen, mut open) = (BTreeSet::from([from]), vec![from]);
+        while let Some(at) = open.pop() {
+            open.extend(self.next[at].iter().map(|(to, _)| *to).filter(|to| seen.insert(*to)));
+        }
+        seen
+    }
+
+    /// The runs on the longest way to a final situation; `None` where a way can go round.
+    fn longest(&self, at: usize, is_final: &impl Fn(usize) -> bool, way: &mut Vec<usize>) -> Option<usize> {
+        if is_final(at) {
+            return Some(0);
+        }
+        if way.contains(&at) {
+            return None;
+        }
+        way.push(at);
+        let mut longest = 0;
+        for (to, _) in &self.next[at] {
+            longest = longest.max(1 + self.longest(*to, is_final, way)?);
+        }
+        way.pop();
+        Some(longest)
+    }
+}

@@ -1,0 +1,297 @@
+//! Every outcome that a run can have, and what the runs after it will do.
+
+use std::collections::BTreeMap;
+
+use super::choices::Choices;
+use super::cloud::Conditions;
+use super::execution::Run;
+use super::future::{self, Future, Settled};
+use super::groups::Groups;
+use super::machine;
+use super::sets::IndexSet;
+use super::stack_set::{Deployed, Desired, State, Target};
+
+/// How many ways of taking the sets are tried for one run. A stack set whose accounts hold a hundred
+/// different sets of Regions can have more; then the prediction says that it is not complete.
+const MOST_WAYS: usize = 4096;
+
+/// How much work one run's prediction may take, counted in groups visited.
+const MOST_WORK: usize = 1 << 18;
+
+/// What the next run of the pipeline will do to one stack set.
+#[derive(Clone, Debug)]
+pub struct Prediction {
+    /// The accounts, parted into groups that fare alike. Sets of accounts in calls are sets of groups.
+    pub groups: Groups,
+    /// The possible outcomes. The first is that of sets taken in ascending order.
+    pub outcomes: Vec<Outcome>,
+    /// Whether these are all outcomes; not so only where too many accounts hold too many different sets of
+    /// Regions.
+    pub is_complete: bool,
+    pub(super) kind: Kind,
+    pub(super) target: Target,
+    pub(super) before: State,
+    pub(super) conditions: Conditions,
+}
+
+/// What CfCT is asked for (`RequestType`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Create,
+    Delete,
+}
+
+/// One outcome.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What happens.
+    pub run: Run,
+    /// The groups whose accounts lead here when one comes first in `AccountList`. Without any where no
+    /// account is listed.
+    pub first: IndexSet,
+    /// Whether it takes another order than the ascending one in a set inside the Lambda.
+    pub needs_other_set_order: bool,
+}
+
+/// Instances of equal accounts in equal Regions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cells {
+    /// The accounts.
+    pub accounts: IndexSet,
+    /// The Regions.
+    pub regions: IndexSet,
+}
+
+impl Cells {
+    /// How many instances these are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.accounts.len() * self.regions.len()
+    }
+
+    /// Whether these are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.accounts.is_empty() || self.regions.is_empty()
+    }
+}
+
+/// Predicts what a push of the manifest does to a stack set; `deployed` is `None` where there is none of the
+/// name yet.
+#[must_use]
+pub fn predict(desired: &Desired, deployed: Option<&Deployed>, conditions: &Conditions) -> Prediction {
+    let nothing = BTreeMap::new();
+    let instances = deployed.map_or(&nothing, |deployed| &deployed.instances);
+    let (groups, held) = Groups::part(&[&desired.accounts], instances);
+    let target = Target::new(desired, groups.within(&desired.accounts), deployed);
+    Prediction::new(Kind::Create, groups, target, State::new(deployed, held), conditions)
+}
+
+/// Predicts what becomes of a stack set that `enable_stack_set_deletion` deletes. CfCT asks for the union of
+/// its accounts and the union of its Regions (`generate_delete_request`).
+#[must_use]
+pub fn predict_deletion(deployed: &Deployed, conditions: &Conditions) -> Prediction {
+    let (groups, held) = Groups::part(&[], &deployed.instances);
+    let state = State::new(Some(deployed), held);
+    let target = Target::of_deletion(&state);
+    Prediction::new(Kind::Delete, groups, target, state, conditions)
+}
+
+impl Prediction {
+    fn new(kind: Kind, groups: Groups, target: Target, before: State, conditions: &Conditions) -> Self {
+        let (outcomes, is_complete) = outcomes(kind, &target, &before, conditions);
+        Self { groups, outcomes, is_complete, kind, target, before, conditions: conditions.clone() }
+    }
+
+    /// Whether the order of a Python set decides what happens.
+    #[must_use]
+    pub fn depends_on_order(&self) -> bool {
+        self.outcomes.len() > 1
+    }
+
+    /// Whether which account comes first decides.
+    #[must_use]
+    pub fn depends_on_first_account(&self) -> bool {
+        self.outcomes.iter().any(|outcome| outcome.first != self.outcomes[0].first)
+    }
+
+    /// Whether the order of sets inside the Lambda decides.
+    #[must_use]
+    pub fn depends_on_set_order(&self) -> bool {
+        let mut seen = IndexSet::new();
+        self.outcomes.iter().any(|outcome| {
+            let shared = !seen.is_disjoint(&outcome.first);
+            seen.add(&outcome.first);
+            shared
+        })
+    }
+
+    /// What the runs after an outcome come to, if every later run takes the accounts in the order that led
+    /// here. Runs of CodeBuild each have an order of their own; see [`Prediction::future`] for all of them.
+    #[must_use]
+    pub fn settles(&self, outcome: &Outcome) -> Settled {
+        self.later_runs(outcome).1
+    }
+
+    /// The runs after an outcome until they settle, in one and the same order.
+    #[must_use]
+    pub fn later_runs(&self, outcome: &Outcome) -> (Vec<Run>, Settled) {
+        future::settle(self.kind, &self.target, &outcome.run.after, outcome.first.first(), &self.conditions)
+    }
+
+    /// What this run and the ones after it come to, if all of them take their sets in ascending order, but
+    /// for an account that comes first.
+    #[must_use]
+    pub fn settles_with_first_account(&self, account: usize) -> Settled {
+        let first = self.groups.group_of(account);
+        let mut choices = Choices::new(first.or(self.target.accounts.first()), Vec::new());
+        let run = run(self.kind, &self.target, &self.before, &self.conditions, &mut choices);
+        future::settle(self.kind, &self.target, &run.after, first, &self.conditions).1
+    }
+
+    /// Where the runs after an outcome can end, whatever order each of them takes.
+    #[must_use]
+    pub fn future(&self, outcome: &Outcome) -> Future {
+        future::explore(self.kind, &self.target, &outcome.run.after, &self.conditions.without_faults())
+    }
+
+    /// The desired instances that are not there after a run.
+    #[must_use]
+    pub fn missing(&self, run: &Run) -> Vec<Cells> {
+        self.cells(|group| self.wanted(group).difference(&run.after.instances[group]))
+    }
+
+    /// The instances that are there after a run and are not desired.
+    #[must_use]
+    pub fn extra(&self, run: &Run) -> Vec<Cells> {
+        self.cells(|group| run.after.instances[group].difference(&self.wanted(group)))
+    }
+
+    /// The instances that are there after a run.
+    #[must_use]
+    pub fn instances(&self, run: &Run) -> Vec<Cells> {
+        self.cells(|group| run.after.instances[group].clone())
+    }
+
+    /// The instances that a run creates.
+    #[must_use]
+    pub fn created(&self, run: &Run) -> Vec<Cells> {
+        self.cells(|group| run.created[group].clone())
+    }
+
+    /// The instances that a run deletes, stacks and all.
+    #[must_use]
+    pub fn removed(&self, run: &Run) -> Vec<Cells> {
+        self.cells(|group| run.removed[group].clone())
+    }
+
+    /// Whether a stack set is there after a run.
+    #[must_use]
+    pub fn exists_after(&self, run: &Run) -> bool {
+        run.after.exists
+    }
+
+    /// Whether its template is the manifest's after a run.
+    #[must_use]
+    pub fn template_matches_after(&self, run: &Run) -> bool {
+        run.after.template_matches
+    }
+
+    /// Whether its parameters are the manifest's as sent after a run; otherwise they are the ones found.
+    #[must_use]
+    pub fn parameters_are_sent_after(&self, run: &Run) -> bool {
+        run.after.parameters_sent
+    }
+
+    /// The instances that should be: nothing where the stack set is to go.
+    fn wanted(&self, group: usize) -> IndexSet {
+        if self.kind == Kind::Create && self.target.accounts.contains(group) {
+            self.target.region_set.clone()
+        } else {
+            IndexSet::new()
+        }
+    }
+
+    fn cells(&self, regions: impl Fn(usize) -> IndexSet) -> Vec<Cells> {
+        (0..self.groups.len())
+            .filter_map(|group| {
+                let regions = regions(group);
+                let accounts = self.groups.members(group).filter(|_| !regions.is_empty())?;
+                Some(Cells { accounts: accounts.clone(), regions })
+            })
+            .collect()
+    }
+}
+
+/// One run in the order that `choices` takes.
+pub(super) fn run(
+    kind: Kind,
+    target: &Target,
+    state: &State,
+    conditions: &Conditions,
+    choices: &mut Choices,
+) -> Run {
+    match kind {
+        Kind::Create => machine::create(target, state.clone(), conditions, choices),
+        Kind::Delete => machine::delete(&Target::of_deletion(state), state.clone(), conditions, choices),
+    }
+}
+
+/// Every outcome of a run, by trying every way of taking the sets. Also says whether all ways were tried.
+pub(super) fn outcomes(
+    kind: Kind,
+    target: &Target,
+    state: &State,
+    conditions: &Conditions,
+) -> (Vec<Outcome>, bool) {
+    let mut found = Found::default();
+    let mut ways = (MOST_WORK / state.instances.len().max(1)).clamp(16, MOST_WAYS);
+    let nobody = target.accounts.is_empty().then_some(None);
+    for first in target.accounts.iter().map(Some).chain(nobody) {
+        let (mut script, mut mattered) = (Some(Vec::new()), false);
+        while let Some(next) = script {
+            if ways == 0 {
+                return (found.into_outcomes(), false);
+            }
+            ways -= 1;
+            let mut choices = Choices::new(first, next);
+            let run = run(kind, target, state, conditions, &mut choices);
+            mattered |= choices.first_mattered();
+            let firsts = match first {
+                Some(first) if choices.first_mattered() => IndexSet::of(first),
+                _ => target.accounts.clone(),
+            };
+            found.note(run, &firsts, choices.is_out_of_order());
+            script = choices.next_script();
+        }
+        if !mattered {
+            break;
+        }
+    }
+    (found.into_outcomes(), true)
+}
+
+/// The outcomes found so far, each with where it stands in the order of discovery.
+#[derive(Default)]
+struct Found {
+    outcomes: BTreeMap<Run, (usize, IndexSet, bool)>,
+}
+
+impl Found {
+    fn note(&mut self, run: Run, firsts: &IndexSet, is_out_of_order: bool) {
+        let place = self.outcomes.len();
+        let (_, first, needs_other_set_order) =
+            self.outcomes.entry(run).or_insert_with(|| (place, IndexSet::new(), true));
+        first.add(firsts);
+        *needs_other_set_order &= is_out_of_order;
+    }
+
+    fn into_outcomes(self) -> Vec<Outcome> {
+        let mut outcomes: Vec<_> = self.outcomes.into_iter().collect();
+        outcomes.sort_by_key(|(_, (place, _, needs_other_set_order))| (*needs_other_set_order, *place));
+        outcomes
+            .into_iter()
+            .map(|(run, (_, first, needs_other_set_order))| Outcome { run, first, needs_other_set_order })
+            .collect()
+    }
+}

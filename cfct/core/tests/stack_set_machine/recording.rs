@@ -1,0 +1,163 @@
+//! The recorded cases, read into the model's terms.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cfct_core::stack_set_machine::{
+    Call, Cells, Conditions, Deployed, Desired, Fault, FaultEffect, Groups, IndexSet, OperationStatus,
+    ParameterValue,
+};
+use serde_json::{Value, json};
+
+/// The 82 cases.
+pub fn cases() -> Vec<Case> {
+    let file: Value = serde_json::from_str(include_str!(
+        "../../../../tests/fixtures/vectors/cfct/stack-set-operations.json"
+    ))
+    .unwrap();
+    let cases: Vec<Case> = file["cases"].as_array().unwrap().iter().map(Case::read).collect();
+    assert_eq!(cases.len(), 82, "the recording lost its cases");
+    cases
+}
+
+/// One recorded case.
+pub struct Case {
+    pub id: String,
+    pub recorded: Value,
+    pub accounts: Vec<String>,
+    pub regions: Vec<String>,
+    pub desired: Desired,
+    pub deployed: Option<Deployed>,
+    pub conditions: Conditions,
+}
+
+impl Case {
+    fn read(recorded: &Value) -> Self {
+        let input = &recorded["input"];
+        let pairs = pairs(&input["existing_instances"]);
+        let accounts = table(pairs.iter().map(|pair| &pair.0), &input["desired_accounts"]);
+        let regions = table(pairs.iter().map(|pair| &pair.1), &input["desired_regions"]);
+        let number = |table: &[String], name: &str| table.iter().position(|entry| entry == name).unwrap();
+        let mut instances: BTreeMap<usize, IndexSet> = BTreeMap::new();
+        for (account, region) in &pairs {
+            instances.entry(number(&regions, region)).or_default().insert(number(&accounts, account));
+        }
+        let ssm = |path: &str| input["ssm"][path].as_str().map(str::to_owned);
+        let manifest = texts(&input["manifest_parameters"]);
+        Self {
+            id: recorded["id"].as_str().unwrap().to_owned(),
+            desired: Desired {
+                accounts: strings(&input["desired_accounts"]).map(|name| number(&accounts, name)).collect(),
+                regions: strings(&input["desired_regions"]).map(|name| number(&regions, name)).collect(),
+                parameters: manifest
+                    .into_iter()
+                    .map(|(key, text)| (key, ParameterValue::read(&text, ssm)))
+                    .collect(),
+            },
+            deployed: (input["stack_set"] == "present").then(|| Deployed {
+                instances,
+                template_matches: input["template"] == "same",
+                parameters: texts(&input["deployed_parameters"]),
+                last_operation: input["last_operation"]
+                    .as_str()
+                    .map(|word| OperationStatus::from_word(word).unwrap()),
+            }),
+            conditions: Conditions {
+                faults: input["faults"].as_array().into_iter().flatten().map(fault).collect(),
+                ..Conditions::default()
+            },
+            recorded: recorded.clone(),
+            accounts,
+            regions,
+        }
+    }
+
+    /// Whether a deletion is asked for.
+    pub fn is_deletion(&self) -> bool {
+        self.recorded["input"]["request"] == "Delete"
+    }
+
+    /// The recording's form of the parameters that are there at the end.
+    pub fn parameters(&self, sent: bool) -> Value {
+        if sent {
+            let sent = self.desired.parameters.iter();
+            return sent.map(|(key, value)| (key.clone(), json!(value.sent()))).collect();
+        }
+        json!(self.deployed.as_ref().unwrap().parameters)
+    }
+
+    /// The recording's form of calls.
+    pub fn calls(&self, groups: &Groups, calls: &[Call]) -> Value {
+        calls.iter().map(|call| self.call(groups, call)).collect()
+    }
+
+    fn call(&self, groups: &Groups, call: &Call) -> Value {
+        let mut written = json!({"name": call.action.name(), "answer": call.answer.as_str()});
+        match call.action.name() {
+            "CreateStackSet" | "UpdateStackSet" => written["parameters"] = self.parameters(true),
+            "DeleteStackSet" => written["stack_set"] = self.recorded["input"]["stack_set_name"].clone(),
+            _ => {}
+        }
+        if let Some((accounts, regions)) = call.action.instances() {
+            written["accounts"] = named(&groups.accounts(accounts), &self.accounts);
+            written["regions"] = named(regions, &self.regions);
+        }
+        written
+    }
+
+    /// The recording's form of instances.
+    pub fn instances(&self, cells: &[Cells]) -> Value {
+        let mut pairs = BTreeSet::new();
+        for cell in cells {
+            for account in cell.accounts.iter() {
+                pairs.extend(
+                    cell.regions.iter().map(|region| [&self.accounts[account], &self.regions[region]]),
+                );
+            }
+        }
+        json!(pairs)
+    }
+
+    /// The number of an account.
+    pub fn account(&self, id: &str) -> usize {
+        self.accounts.iter().position(|account| account == id).unwrap()
+    }
+}
+
+fn named(set: &IndexSet, table: &[String]) -> Value {
+    set.iter().map(|index| json!(table[index])).collect()
+}
+
+fn fault(recorded: &Value) -> Fault {
+    let actions = ["CreateStackSet", "UpdateStackSet", "CreateStackInstances", "DeleteStackInstances"];
+    Fault {
+        action: actions.into_iter().find(|action| recorded["call"] == *action).unwrap(),
+        nth: recorded["nth"].as_u64().unwrap() as usize,
+        effect: match recorded["effect"].as_str().unwrap() {
+            "OperationInProgressException" => FaultEffect::OperationInProgress,
+            "operation FAILED" => FaultEffect::Fails,
+            "operation STOPPED" => FaultEffect::IsStopped,
+            "gone FAILED" => FaultEffect::FailsWhenDone,
+            other => panic!("an unknown fault: {other}"),
+        },
+    }
+}
+
+fn pairs(list: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    list.as_array().unwrap().iter().map(|pair| (text(&pair[0]), text(&pair[1]))).collect()
+}
+
+fn strings(list: &Value) -> impl Iterator<Item = &str> {
+    list.as_array().unwrap().iter().map(|name| name.as_str().unwrap())
+}
+
+fn texts(object: &Value) -> BTreeMap<String, String> {
+    let entries = object.as_object().unwrap().iter();
+    entries.map(|(key, value)| (key.clone(), value.as_str().unwrap().to_owned())).collect()
+}
+
+/// Names in ascending order, as the recording takes its sets.
+fn table<'a>(deployed: impl Iterator<Item = &'a String>, desired: &'a Value) -> Vec<String> {
+    let names: BTreeSet<&str> = deployed.map(String::as_str).chain(strings(desired)).collect();
+    names.into_iter().map(str::to_owned).collect()
+}
