@@ -27,6 +27,6 @@ pub mod settings;
 pub mod snapshot;
 pub mod source;
 pub mod stack_set_definition;
-pub mod template;
 pub mod stack_set_machine;
+pub mod template;
 pub mod words;

@@ -12,15 +12,16 @@ pub(super) struct Choices {
     /// The group of the first account; `None` where no account is listed.
     first: Option<usize>,
     first_mattered: bool,
-    /// The options to take at the first picks; from then on the least account is taken.
+    was_out_of_order: bool,
+    /// The options to take at this round's first picks; from then on the least account is taken.
     script: Vec<usize>,
-    /// The option taken at each pick so far, and how many there were.
+    /// The option taken at each pick of this round so far, and how many there were.
     taken: Vec<(usize, usize)>,
 }
 
 impl Choices {
-    pub(super) fn new(first: Option<usize>, script: Vec<usize>) -> Self {
-        Self { first, script, ..Self::default() }
+    pub(super) fn new(first: Option<usize>) -> Self {
+        Self { first, ..Self::default() }
     }
 
     /// `AccountList[0]`.
@@ -48,14 +49,26 @@ impl Choices {
 
     /// Whether some pick was not the least account.
     pub(super) fn is_out_of_order(&self) -> bool {
-        self.taken.iter().any(|(option, _)| *option > 0)
+        self.was_out_of_order || self.taken.iter().any(|(option, _)| *option > 0)
     }
 
-    /// The script of the next way with the same first account.
+    /// The script of the next way through this round.
     pub(super) fn next_script(&self) -> Option<Vec<usize>> {
         let last = self.taken.iter().rposition(|(option, options)| option + 1 < *options)?;
         let mut script: Vec<usize> = self.taken[..=last].iter().map(|(option, _)| *option).collect();
         script[last] += 1;
         Some(script)
+    }
+
+    /// Begins a round that takes the options of `script`.
+    pub(super) fn next_round(&self, script: Vec<usize>) -> Self {
+        Self { was_out_of_order: self.is_out_of_order(), script, taken: Vec::new(), ..*self }
+    }
+
+    /// Another way led to the same situation.
+    pub(super) fn note_also(&mut self, other: &Self) {
+        let out_of_order = self.is_out_of_order() && other.is_out_of_order();
+        let first_mattered = self.first_mattered || other.first_mattered;
+        *self = Self { was_out_of_order: out_of_order, first_mattered, ..Self::new(self.first) };
     }
 }

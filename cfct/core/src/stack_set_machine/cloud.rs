@@ -7,7 +7,7 @@ use super::sets::IndexSet;
 use super::stack_set::{OperationStatus, State};
 
 /// What AWS is taken to do where it does not say, and what goes wrong.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Conditions {
     /// Whether calls with an empty account list are accepted. AWS's reference asks CreateStackInstances for
     /// at least one account and is silent on DeleteStackInstances; both are taken to be rejected.
@@ -25,7 +25,7 @@ impl Conditions {
 }
 
 /// A call that does not go as it should.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
     /// The API action.
     pub action: &'static str,
@@ -36,7 +36,7 @@ pub struct Fault {
 }
 
 /// How a call goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FaultEffect {
     /// Another operation is at work: the call is refused and CfCT tries again.
     OperationInProgress,
@@ -58,7 +58,8 @@ pub(super) enum Reply {
     Rejected,
 }
 
-/// CloudFormation with one stack set in it.
+/// CloudFormation with one stack set in it, and what was done to it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cloud<'c> {
     pub state: State,
     pub calls: Vec<Call>,
@@ -81,9 +82,9 @@ impl<'c> Cloud<'c> {
         }
     }
 
-    /// Whether a fault is still to come, so that equal situations need not go on alike.
-    pub(super) fn expects_a_fault(&self) -> bool {
-        self.conditions.faults.iter().any(|fault| self.count(fault.action) < fault.nth)
+    /// How near each fault is: equal situations go on alike only where this is equal too.
+    pub(super) fn faults_so_far(&self) -> Vec<usize> {
+        self.conditions.faults.iter().map(|fault| self.count(fault.action).min(fault.nth)).collect()
     }
 
     pub(super) fn create_stack_set(&mut self) {
@@ -206,7 +207,8 @@ impl Failure {
     pub(super) fn endless(calls: &mut Vec<Call>, repeats_from: usize) -> Self {
         let mut cycle = calls.split_off(repeats_from);
         let period = (1..=cycle.len()).find(|period| {
-            cycle.len() % period == 0 && cycle.iter().eq(cycle[..*period].iter().cycle().take(cycle.len()))
+            cycle.len().is_multiple_of(*period)
+                && cycle.iter().eq(cycle[..*period].iter().cycle().take(cycle.len()))
         });
         cycle.truncate(period.unwrap_or(cycle.len()));
         while !cycle.is_empty() && calls.last() == cycle.last() {

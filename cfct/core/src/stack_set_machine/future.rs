@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::choices::Choices;
 use super::cloud::Conditions;
 use super::execution::Run;
-use super::prediction::{self, Kind};
-use super::stack_set::{State, Target};
+use super::prediction;
+use super::stack_set::{Kind, State, Target};
 
 /// How many runs are followed until they settle. Two or three do in practice.
 const MOST_RUNS: usize = 32;
@@ -93,8 +92,7 @@ pub(super) fn settle(
     let conditions = conditions.without_faults();
     let (mut runs, mut state, mut seen) = (Vec::new(), state.clone(), vec![state.clone()]);
     loop {
-        let mut choices = Choices::new(first.or(target.accounts.first()), Vec::new());
-        let run = prediction::run(kind, target, &state, &conditions, &mut choices);
+        let run = prediction::run(kind, target, &state, first, &conditions);
         state = run.after.clone();
         runs.push(run);
         let repeats_from = seen.iter().position(|earlier| *earlier == state);
@@ -181,7 +179,7 @@ impl Situations {
                 }
             })
             .collect();
-        let runs = is_complete.then(|| self.longest(0, &is_final, &mut Vec::new())).flatten();
+        let runs = if is_complete { self.longest(&is_final) } else { None };
         Future { ends, runs, is_complete }
     }
 
@@ -193,20 +191,19 @@ impl Situations {
         seen
     }
 
-    /// The runs on the longest way to a final situation; `None` where a way can go round.
-    fn longest(&self, at: usize, is_final: &impl Fn(usize) -> bool, way: &mut Vec<usize>) -> Option<usize> {
-        if is_final(at) {
-            return Some(0);
+    /// The runs on the longest way from the first situation to a final one; `None` where a way can go round.
+    fn longest(&self, is_final: &impl Fn(usize) -> bool) -> Option<usize> {
+        // Each turn settles every situation whose next ones are settled; what is left goes round.
+        let mut longest: Vec<Option<usize>> =
+            (0..self.states.len()).map(|at| is_final(at).then_some(0)).collect();
+        for _ in 0..self.states.len() {
+            for at in 0..self.states.len() {
+                if longest[at].is_none() {
+                    let next: Option<Vec<usize>> = self.next[at].iter().map(|(to, _)| longest[*to]).collect();
+                    longest[at] = next.and_then(|next| next.into_iter().max()).map(|runs| runs + 1);
+                }
+            }
         }
-        if way.contains(&at) {
-            return None;
-        }
-        way.push(at);
-        let mut longest = 0;
-        for (to, _) in &self.next[at] {
-            longest = longest.max(1 + self.longest(*to, is_final, way)?);
-        }
-        way.pop();
-        Some(longest)
+        longest.first().copied().flatten()
     }
 }

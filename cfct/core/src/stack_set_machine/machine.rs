@@ -8,10 +8,10 @@ use super::choices::Choices;
 use super::cloud::{Cloud, Conditions, Reply};
 use super::execution::{Assumption, Execution, Failure, PreCheck, Run};
 use super::sets::IndexSet;
-use super::stack_set::{OperationStatus, State, Target};
+use super::stack_set::{Kind, OperationStatus, State, Target};
 
 /// What the state machine carries from one Lambda call to the next (`event`), as far as it matters.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Event {
     /// `LoopFlag` is `yes`.
     loops: bool,
@@ -32,25 +32,12 @@ struct Event {
     instances_exist: bool,
 }
 
-/// A run of the manifest's request: the pre-check, and the execution where one is started.
-pub(super) fn create(target: &Target, state: State, conditions: &Conditions, choices: &mut Choices) -> Run {
-    let (check, guessed) = pre_check(target, &state);
-    let unchanged = check.template_matched && check.parameters_matched && check.stack_set_exists;
-    let starts = !unchanged || check.instance_lists_differ == Some(true);
-    let mut machine = Machine::new(target, state, conditions, choices);
-    if guessed {
-        machine.cloud.rests_on.insert(Assumption::UnknownParametersAreUnchanged);
-    }
-    let ended = starts.then(|| (unchanged, machine.create(unchanged)));
-    machine.finish(Some(check), ended)
-}
-
-/// A run of a deletion request.
-pub(super) fn delete(target: &Target, state: State, conditions: &Conditions, choices: &mut Choices) -> Run {
-    let starts = state.exists;
-    let mut machine = Machine::new(target, state, conditions, choices);
-    let ended = starts.then(|| (true, machine.delete()));
-    machine.finish(None, ended)
+/// How far a run is.
+pub(super) enum Progress<'m> {
+    /// There is more to do; the machine is at the beginning of a round.
+    More(Machine<'m>),
+    /// It is over.
+    Over(Run),
 }
 
 /// `compare_template_and_params` and `compare_stack_instances`.
@@ -84,67 +71,115 @@ fn pre_check(target: &Target, state: &State) -> (PreCheck, bool) {
     (check, guessed)
 }
 
-struct Machine<'m> {
+/// An execution between two rounds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Machine<'m> {
+    kind: Kind,
     target: &'m Target,
     cloud: Cloud<'m>,
-    choices: &'m mut Choices,
     event: Event,
-    /// The situations at the beginning of each round, with the number of calls made until then.
-    rounds: Vec<(Event, State, usize)>,
+    pre_check: Option<PreCheck>,
+    skip_update: bool,
+    /// The beginnings of the rounds so far.
+    rounds: Vec<Round>,
+}
+
+/// The beginning of a round.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Round {
+    event: Event,
+    state: State,
+    faults_so_far: Vec<usize>,
+    calls_so_far: usize,
 }
 
 impl<'m> Machine<'m> {
-    fn new(target: &'m Target, state: State, conditions: &'m Conditions, choices: &'m mut Choices) -> Self {
-        let cloud = Cloud::new(state, conditions);
-        Self { target, cloud, choices, event: Event::default(), rounds: Vec::new() }
+    /// The pre-check of `SMExecutionManager`, and the execution where one is started.
+    pub(super) fn start(
+        kind: Kind,
+        target: &'m Target,
+        state: &State,
+        conditions: &'m Conditions,
+    ) -> Progress<'m> {
+        let mut machine = Self {
+            kind,
+            target,
+            cloud: Cloud::new(state.clone(), conditions),
+            event: Event::default(),
+            pre_check: None,
+            skip_update: true,
+            rounds: Vec::new(),
+        };
+        let mut starts = state.exists;
+        if kind == Kind::Create {
+            let (check, guessed) = pre_check(target, state);
+            machine.skip_update =
+                check.template_matched && check.parameters_matched && check.stack_set_exists;
+            starts = !machine.skip_update || check.instance_lists_differ == Some(true);
+            machine.pre_check = Some(check);
+            if guessed {
+                machine.cloud.rests_on.insert(Assumption::UnknownParametersAreUnchanged);
+            }
+        }
+        if starts { Progress::More(machine) } else { Progress::Over(machine.finish(None)) }
     }
 
-    fn finish(self, pre_check: Option<PreCheck>, ended: Option<(bool, Result<(), Failure>)>) -> Run {
+    /// Goes on to the beginning of the next round, or to the end.
+    pub(super) fn advance(mut self, choices: &mut Choices) -> Progress<'m> {
+        let ended = match self.kind {
+            Kind::Delete => self.delete(choices),
+            Kind::Create if self.cloud.state.exists => match self.round(choices) {
+                Ok(()) if self.event.loops => return Progress::More(self),
+                ended => ended,
+            },
+            Kind::Create => self.create(choices),
+        };
+        Progress::Over(self.finish(Some(ended)))
+    }
+
+    fn finish(self, ended: Option<Result<(), Failure>>) -> Run {
         let Cloud { state, calls, rests_on, created, removed, .. } = self.cloud;
-        let execution = ended.map(|(skip_update_stack_set, result)| Execution {
-            skip_update_stack_set,
+        let execution = ended.map(|result| Execution {
+            skip_update_stack_set: self.skip_update,
             calls,
             failure: result.err(),
         });
-        Run { pre_check, execution, rests_on, created, removed, after: state }
+        Run { pre_check: self.pre_check, execution, rests_on, created, removed, after: state }
     }
 
-    fn create(&mut self, skip_update: bool) -> Result<(), Failure> {
-        if !self.cloud.state.exists {
-            self.cloud.create_stack_set();
-            if !self.target.accounts.is_empty() {
-                self.create_stack_instances()?;
-            }
-            return self.export_outputs();
+    fn create(&mut self, choices: &mut Choices) -> Result<(), Failure> {
+        self.cloud.create_stack_set();
+        if !self.target.accounts.is_empty() {
+            self.create_stack_instances()?;
         }
-        loop {
-            self.begin_round()?;
-            self.event.deployed_accounts = Some(self.cloud.state.deployed_groups());
-            if !skip_update && !self.event.loops {
-                self.update_stack_set()?;
-            }
-            self.list_stack_instances()?;
-            if self.event.creates {
-                self.create_stack_instances()?;
-            }
-            if self.event.creates || !self.event.deletes {
-                self.export_outputs()?;
-            }
-            if self.event.deletes {
-                self.delete_stack_instances()?;
-                self.list_stack_instances()?;
-            }
-            if !self.event.loops {
-                return Ok(());
-            }
-        }
+        self.export_outputs(choices)
     }
 
-    fn delete(&mut self) -> Result<(), Failure> {
-        self.list_stack_instances()?;
+    fn round(&mut self, choices: &mut Choices) -> Result<(), Failure> {
+        self.begin_round()?;
+        self.event.deployed_accounts = Some(self.cloud.state.deployed_groups());
+        if !self.skip_update && !self.event.loops {
+            self.update_stack_set(choices)?;
+        }
+        self.list_stack_instances(choices)?;
+        if self.event.creates {
+            self.create_stack_instances()?;
+        }
+        if self.event.creates || !self.event.deletes {
+            self.export_outputs(choices)?;
+        }
+        if self.event.deletes {
+            self.delete_stack_instances(choices)?;
+            self.list_stack_instances(choices)?;
+        }
+        Ok(())
+    }
+
+    fn delete(&mut self, choices: &mut Choices) -> Result<(), Failure> {
+        self.list_stack_instances(choices)?;
         if self.event.instances_exist {
-            self.delete_stack_instances()?;
-            self.list_stack_instances()?;
+            self.delete_stack_instances(choices)?;
+            self.list_stack_instances(choices)?;
         }
         if !self.event.instances_exist {
             self.cloud.delete_stack_set();
@@ -154,27 +189,31 @@ impl<'m> Machine<'m> {
 
     /// Ends an execution that is where it has been before.
     fn begin_round(&mut self) -> Result<(), Failure> {
-        let calls = self.cloud.calls.len();
-        if !self.cloud.expects_a_fault() {
-            let seen = self
-                .rounds
-                .iter()
-                .find(|(event, state, _)| *event == self.event && *state == self.cloud.state);
-            if let Some((_, _, since)) = seen {
-                return Err(Failure::endless(&mut self.cloud.calls, *since));
-            }
+        let round = Round {
+            event: self.event.clone(),
+            state: self.cloud.state.clone(),
+            faults_so_far: self.cloud.faults_so_far(),
+            calls_so_far: self.cloud.calls.len(),
+        };
+        let same = self.rounds.iter().find(|earlier| {
+            earlier.event == round.event
+                && earlier.state == round.state
+                && earlier.faults_so_far == round.faults_so_far
+        });
+        if let Some(same) = same {
+            return Err(Failure::endless(&mut self.cloud.calls, same.calls_so_far));
         }
-        self.rounds.push((self.event.clone(), self.cloud.state.clone(), calls));
+        self.rounds.push(round);
         Ok(())
     }
 
-    fn update_stack_set(&mut self) -> Result<(), Failure> {
+    fn update_stack_set(&mut self, choices: &mut Choices) -> Result<(), Failure> {
         loop {
             match self.cloud.update_stack_set() {
                 Reply::InProgress => {}
                 Reply::Ended(OperationStatus::Succeeded) => return Ok(()),
                 Reply::Ended(OperationStatus::Stopped) => {
-                    self.export_outputs()?;
+                    self.export_outputs(choices)?;
                     self.cloud.rests_on.insert(Assumption::MissingFieldEndsTheExecution);
                     return Err(Failure::UpdateStopped);
                 }
@@ -185,13 +224,13 @@ impl<'m> Machine<'m> {
 
     /// `list_stack_instances`: reads the Regions of ONE account and concludes from them what is to be added
     /// and removed everywhere.
-    fn list_stack_instances(&mut self) -> Result<(), Failure> {
-        let Some(inspected) = self.inspected_account()? else {
+    fn list_stack_instances(&mut self, choices: &mut Choices) -> Result<(), Failure> {
+        let Some(inspected) = self.inspected_account(choices)? else {
             (self.event.creates, self.event.deletes, self.event.instances_exist) = (false, false, false);
             return Ok(());
         };
         let regions = self.cloud.state.instances[inspected].clone();
-        let Some(existing) = self.existing_regions(&regions)? else {
+        let Some(existing) = self.existing_regions(&regions, choices)? else {
             (self.event.creates, self.event.deletes, self.event.instances_exist) = (true, false, false);
             return Ok(());
         };
@@ -217,20 +256,24 @@ impl<'m> Machine<'m> {
 
     /// The first of the list, or, from the second round on, any account that the latest call did not name.
     /// `None` where no account is desired.
-    fn inspected_account(&mut self) -> Result<Option<usize>, Failure> {
+    fn inspected_account(&self, choices: &mut Choices) -> Result<Option<usize>, Failure> {
         match &self.event.active {
             _ if self.target.accounts.is_empty() => Ok(None),
             Some(active) if *active != self.target.accounts => {
                 let others = self.target.accounts.difference(active);
-                self.choices.pick(&others, &self.cloud.state.instances).map(Some)
+                choices.pick(&others, &self.cloud.state.instances).map(Some)
             }
-            _ => Ok(self.choices.first_account()),
+            _ => Ok(choices.first_account()),
         }
     }
 
     /// `ExistingRegionList` after an account with `regions` was read; `None` where only a creation is left
     /// to do.
-    fn existing_regions(&mut self, regions: &IndexSet) -> Result<Option<IndexSet>, Failure> {
+    fn existing_regions(
+        &mut self,
+        regions: &IndexSet,
+        choices: &mut Choices,
+    ) -> Result<Option<IndexSet>, Failure> {
         let known = self.event.existing_regions.clone().unwrap_or_default();
         if !regions.is_empty() {
             self.event.instances_exist = true;
@@ -240,7 +283,7 @@ impl<'m> Machine<'m> {
         if !known.is_empty() {
             return Ok(Some(known));
         }
-        let stand_in = self.choices.pick(deployed, &self.cloud.state.instances)?;
+        let stand_in = choices.pick(deployed, &self.cloud.state.instances)?;
         let regions = &self.cloud.state.instances[stand_in];
         if regions.is_empty() {
             return Ok(Some(self.target.region_set.clone()));
@@ -274,7 +317,7 @@ impl<'m> Machine<'m> {
         }
     }
 
-    fn delete_stack_instances(&mut self) -> Result<(), Failure> {
+    fn delete_stack_instances(&mut self, choices: &mut Choices) -> Result<(), Failure> {
         loop {
             let existing = self.event.existing_regions.clone().unwrap_or_default();
             let (accounts, regions) = match &self.event.deleted {
@@ -288,26 +331,25 @@ impl<'m> Machine<'m> {
                 Reply::InProgress => {}
                 Reply::Rejected => return Err(Failure::DeletesWithoutAccounts),
                 Reply::Ended(OperationStatus::Succeeded) => return Ok(()),
-                Reply::Ended(OperationStatus::Failed) if self.instances_are_gone() => {}
+                Reply::Ended(OperationStatus::Failed) if self.instances_are_gone(choices) => {}
                 Reply::Ended(_) => return Err(Failure::DeleteOperation),
             }
         }
     }
 
     /// `RetryDeleteFlag`: of a deletion request, where the first account's instance cannot be described.
-    fn instances_are_gone(&mut self) -> bool {
-        self.event.deployed_accounts.is_none()
-            && self
-                .choices
+    fn instances_are_gone(&self, choices: &mut Choices) -> bool {
+        self.kind == Kind::Delete
+            && choices
                 .first_account()
                 .is_some_and(|first| !self.target.region_set.is_subset(&self.cloud.state.instances[first]))
     }
 
     /// `export_cfn_output`: describes the instance of the first account in the first Region, whether or not
     /// there is anything to export.
-    fn export_outputs(&mut self) -> Result<(), Failure> {
+    fn export_outputs(&self, choices: &mut Choices) -> Result<(), Failure> {
         let Some(region) = self.target.regions.first() else { return Ok(()) };
-        match self.choices.first_account() {
+        match choices.first_account() {
             Some(first) if !self.cloud.state.instances[first].contains(*region) => {
                 Err(Failure::ExportFindsNoInstance)
             }

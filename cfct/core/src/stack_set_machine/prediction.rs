@@ -7,9 +7,9 @@ use super::cloud::Conditions;
 use super::execution::Run;
 use super::future::{self, Future, Settled};
 use super::groups::Groups;
-use super::machine;
+use super::machine::{Machine, Progress};
 use super::sets::IndexSet;
-use super::stack_set::{Deployed, Desired, State, Target};
+use super::stack_set::{Deployed, Desired, Kind, State, Target};
 
 /// How many ways of taking the sets are tried for one run. A stack set whose accounts hold a hundred
 /// different sets of Regions can have more; then the prediction says that it is not complete.
@@ -32,13 +32,6 @@ pub struct Prediction {
     pub(super) target: Target,
     pub(super) before: State,
     pub(super) conditions: Conditions,
-}
-
-/// What CfCT is asked for (`RequestType`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Create,
-    Delete,
 }
 
 /// One outcome.
@@ -144,8 +137,7 @@ impl Prediction {
     #[must_use]
     pub fn settles_with_first_account(&self, account: usize) -> Settled {
         let first = self.groups.group_of(account);
-        let mut choices = Choices::new(first.or(self.target.accounts.first()), Vec::new());
-        let run = run(self.kind, &self.target, &self.before, &self.conditions, &mut choices);
+        let run = run(self.kind, &self.target, &self.before, first, &self.conditions);
         future::settle(self.kind, &self.target, &run.after, first, &self.conditions).1
     }
 
@@ -223,46 +215,73 @@ impl Prediction {
     }
 }
 
-/// One run in the order that `choices` takes.
+/// One run with `first` at the head of `AccountList` and every other set in ascending order.
 pub(super) fn run(
     kind: Kind,
     target: &Target,
     state: &State,
+    first: Option<usize>,
     conditions: &Conditions,
-    choices: &mut Choices,
 ) -> Run {
-    match kind {
-        Kind::Create => machine::create(target, state.clone(), conditions, choices),
-        Kind::Delete => machine::delete(&Target::of_deletion(state), state.clone(), conditions, choices),
+    let everything = Target::of_deletion(state);
+    let target = if kind == Kind::Delete { &everything } else { target };
+    let mut choices = Choices::new(first.or(target.accounts.first()));
+    let mut progress = Machine::start(kind, target, state, conditions);
+    loop {
+        match progress {
+            Progress::Over(run) => return run,
+            Progress::More(machine) => progress = machine.advance(&mut choices),
+        }
     }
 }
 
 /// Every outcome of a run, by trying every way of taking the sets. Also says whether all ways were tried.
+///
+/// Executions that are in equal situations after a round are followed once, so that the work does not
+/// multiply from round to round.
 pub(super) fn outcomes(
     kind: Kind,
     target: &Target,
     state: &State,
     conditions: &Conditions,
 ) -> (Vec<Outcome>, bool) {
+    let everything = Target::of_deletion(state);
+    let target = if kind == Kind::Delete { &everything } else { target };
     let mut found = Found::default();
+    let start = match Machine::start(kind, target, state, conditions) {
+        Progress::More(machine) => machine,
+        Progress::Over(run) => {
+            found.note(run, &target.accounts, false);
+            return (found.into_outcomes(), true);
+        }
+    };
     let mut ways = (MOST_WORK / state.instances.len().max(1)).clamp(16, MOST_WAYS);
     let nobody = target.accounts.is_empty().then_some(None);
     for first in target.accounts.iter().map(Some).chain(nobody) {
-        let (mut script, mut mattered) = (Some(Vec::new()), false);
-        while let Some(next) = script {
-            if ways == 0 {
-                return (found.into_outcomes(), false);
+        let mut open = BTreeMap::from([(start.clone(), Choices::new(first))]);
+        let mut mattered = false;
+        while let Some((machine, choices)) = open.pop_first() {
+            let mut script = Some(Vec::new());
+            while let Some(next) = script {
+                if ways == 0 {
+                    return (found.into_outcomes(), false);
+                }
+                ways -= 1;
+                let mut taken = choices.next_round(next);
+                let progress = machine.clone().advance(&mut taken);
+                mattered |= taken.first_mattered();
+                script = taken.next_script();
+                match progress {
+                    Progress::More(machine) => {
+                        open.entry(machine).or_insert_with(|| taken.clone()).note_also(&taken);
+                    }
+                    Progress::Over(run) => {
+                        let firsts = first.filter(|_| taken.first_mattered()).map(IndexSet::of);
+                        let firsts = firsts.as_ref().unwrap_or(&target.accounts);
+                        found.note(run, firsts, taken.is_out_of_order());
+                    }
+                }
             }
-            ways -= 1;
-            let mut choices = Choices::new(first, next);
-            let run = run(kind, target, state, conditions, &mut choices);
-            mattered |= choices.first_mattered();
-            let firsts = match first {
-                Some(first) if choices.first_mattered() => IndexSet::of(first),
-                _ => target.accounts.clone(),
-            };
-            found.note(run, &firsts, choices.is_out_of_order());
-            script = choices.next_script();
         }
         if !mattered {
             break;

@@ -124,8 +124,15 @@ impl OperationStatus {
     }
 }
 
+/// What CfCT is asked for (`RequestType`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Create,
+    Delete,
+}
+
 /// What a run is asked to do: one push of the manifest, seen from one stack set.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Target {
     /// The groups of desired accounts.
     pub accounts: IndexSet,
@@ -166,15 +173,10 @@ impl Target {
             equals_sent: nothing_to_compare,
         }
     }
-
-    /// The same push with other accounts and Regions.
-    pub(super) fn aimed_at(&self, accounts: IndexSet, regions: Vec<usize>) -> Self {
-        Self { accounts, region_set: regions.iter().copied().collect(), regions, ..self.clone() }
-    }
 }
 
 /// The answer of a comparison of parameters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Equality {
     pub holds: bool,
     /// Whether a value that only the run knows was taken for unchanged.

@@ -1,6 +1,8 @@
 //! Every field of the recording that says what happens.
 
-use cfct_core::stack_set_machine::{Conditions, Outcome, Prediction, Run, predict, predict_deletion};
+use cfct_core::stack_set_machine::{
+    Conditions, Execution, Failure, Outcome, Prediction, Run, predict, predict_deletion,
+};
 use serde_json::{Map, Value, json};
 
 use crate::recording::{Case, cases};
@@ -26,7 +28,7 @@ fn each_predicted(check: impl Fn(&Case, &Prediction)) {
 /// The outcome in the recording's form. `whole` adds what the recording says of the first outcome only.
 fn written(case: &Case, prediction: &Prediction, run: &Run, whole: bool) -> Value {
     let execution = run.execution.as_ref();
-    let status = execution.map(|execution| execution.status());
+    let status = execution.map(Execution::status);
     let failure = run.failure();
     let mut written = json!({
         "execution_status": status,
@@ -37,7 +39,7 @@ fn written(case: &Case, prediction: &Prediction, run: &Run, whole: bool) -> Valu
                 written.extend(value.map(|value| (key.to_owned(), json!(value))));
             }
             written.insert("error".to_owned(), json!(failure.error()));
-            if let cfct_core::stack_set_machine::Failure::Endless { repeats_from_call } = failure {
+            if let Failure::Endless { repeats_from_call } = failure {
                 written.insert("repeats_from_call".to_owned(), json!(repeats_from_call));
             }
             written
