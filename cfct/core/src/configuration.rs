@@ -124,7 +124,9 @@ fn roles_with(
     roles(listing, document.map(Manifest::read).as_ref())
 }
 
-fn role_by_place(path: &PackagePath) -> Role {
+/// The role that a file has by its place alone.
+#[must_use]
+pub fn role_by_place(path: &PackagePath) -> Role {
     let json = path.extension() == "json";
     match path.as_str() {
         MANIFEST => Role::Manifest,

@@ -20,6 +20,8 @@ pub struct Limits {
     pub template: TemplateLimits,
     /// Of policies in Organizations.
     pub policy: PolicyLimits,
+    /// Of backup policies and of the plans that they make.
+    pub backup: BackupLimits,
 }
 
 /// Limits of policies in Organizations, counted in characters as sent.
@@ -54,18 +56,51 @@ pub struct TemplateLimits {
     pub parameter_value_bytes: Limit,
 }
 
-const fn cloudformation(value: usize) -> Limit {
-    Limit {
-        value,
-        source: "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html",
-        as_of: "2026-11",
-    }
+/// Limits of backup policies, and of AWS Backup where a policy makes plans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BackupLimits {
+    /// Characters of a policy document. The API counts what it is sent, blanks included.
+    pub policy_characters: Limit,
+    /// Policies attached to one root, organizational unit or account.
+    pub attached_to_node: Limit,
+    /// Backup policies in an organization.
+    pub policies: Limit,
+    /// Rules in a plan.
+    pub rules: Limit,
+    /// Copy actions in a rule.
+    pub copy_actions: Limit,
+    /// Selections by tag in a plan.
+    pub tag_selections: Limit,
+    /// Selections of any kind in a plan.
+    pub selections: Limit,
+    /// Tag values in a selection.
+    pub selection_tags: Limit,
+    /// Conditions in a selection.
+    pub conditions: Limit,
+    /// Tags that a rule adds to recovery points.
+    pub recovery_point_tags: Limit,
 }
 
 const fn organizations(value: usize) -> Limit {
     Limit {
         value,
         source: "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html",
+        as_of: "2026-11",
+    }
+}
+
+const fn backup(value: usize) -> Limit {
+    Limit {
+        value,
+        source: "https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html",
+        as_of: "2026-11",
+    }
+}
+
+const fn cloudformation(value: usize) -> Limit {
+    Limit {
+        value,
+        source: "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html",
         as_of: "2026-11",
     }
 }
@@ -83,5 +118,17 @@ pub static PUBLISHED: Limits = Limits {
         name_characters: cloudformation(255),
         description_bytes: cloudformation(1024),
         parameter_value_bytes: cloudformation(4096),
+    },
+    backup: BackupLimits {
+        policy_characters: organizations(10_000),
+        attached_to_node: organizations(10),
+        policies: organizations(1_000),
+        rules: backup(10),
+        copy_actions: backup(5),
+        tag_selections: backup(10),
+        selections: backup(100),
+        selection_tags: backup(30),
+        conditions: backup(30),
+        recovery_point_tags: backup(10),
     },
 };

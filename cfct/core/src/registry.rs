@@ -30,6 +30,8 @@ const PACKAGE: &[&[&Code]] = &[
     crate::checks::template_references::CODES,
     crate::checks::template_shape::CODES,
     crate::checks::template_unused::CODES,
+    crate::backup_policy::codes::CODES,
+    crate::backup_policy::attachments::codes::CODES,
 ];
 
 /// Codes that need the organization (or what is deployed in it) beside the package.

@@ -111,20 +111,24 @@ fn forms_that_aws_does_not_document_and_steps_without_effect_are_remarked() {
 }
 
 #[test]
-fn the_least_gap_looks_within_the_day_and_over_midnight() {
+fn the_rhythm_is_seen_within_the_day_over_midnight_and_over_leap_years() {
+    const DAY: i64 = 24 * 60;
     let cases = [
-        ("cron(0 5 ? * * *)", Some(1440)),
-        ("cron(0 * ? * * *)", Some(60)),
-        ("cron(0/30 * ? * * *)", Some(30)),
-        ("cron(0 0,23 ? * * *)", Some(60)),
-        ("cron(30 0,23 ? * MON *)", Some(23 * 60)),
-        ("cron(0 5 1 * ? *)", Some(28 * 1440)),
+        ("cron(0 5 ? * * *)", Some((DAY, DAY))),
+        ("cron(0 * ? * * *)", Some((60, 60))),
+        ("cron(0/30 * ? * * *)", Some((30, 30))),
+        ("cron(0 0,23 ? * * *)", Some((60, 23 * 60))),
+        ("cron(30 0,23 ? * MON *)", Some((23 * 60, 6 * DAY + 60))),
+        ("cron(0 5 1 * ? *)", Some((28 * DAY, 31 * DAY))),
+        ("cron(0 5 29 2 ? *)", Some((1_461 * DAY, 1_461 * DAY))),
+        ("cron(0 5 ? * 2#1 *)", Some((28 * DAY, 35 * DAY))),
+        ("cron(0 5 ? * * 2001)", Some((DAY, DAY))),
+        ("cron(0 5 1 1 ? 2030)", None),
         ("cron(0 5 30 2 ? *)", None),
     ];
-    let from = "2026-01-01".parse::<UtcMinute>().unwrap().date();
     for (expression, expected) in cases {
-        let schedule = Schedule::parse(expression).unwrap();
-        assert_eq!(schedule.least_gap(from, 1_461), expected, "{expression}");
+        let rhythm = Schedule::parse(expression).unwrap().rhythm();
+        assert_eq!(rhythm.map(|rhythm| (rhythm.least, rhythm.most)), expected, "{expression}");
     }
 }
 

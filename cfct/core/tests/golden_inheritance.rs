@@ -6,7 +6,9 @@ use cfct_core::backup_policy::effective::Effective;
 use cfct_core::backup_policy::merge::{Level, Reason};
 use cfct_core::backup_policy::policy::Policy;
 use cfct_core::backup_policy::questions::Question;
+use cfct_core::backup_policy::validation::{self, ErrorCode};
 use cfct_core::document::Document;
+use cfct_core::limits;
 use cfct_core::source::SourceFile;
 use serde_json::{Value, json};
 
@@ -14,6 +16,10 @@ const TAGS: &str = include_str!("../../../tests/fixtures/vectors/backup/inherita
 const BACKUP: &str =
     include_str!("../../../tests/fixtures/vectors/backup/inheritance-backup-documented.json");
 const DERIVED: &str = include_str!("../../../tests/fixtures/vectors/backup/inheritance-backup-derived.json");
+
+const INVALID: &str = include_str!("../../../tests/fixtures/vectors/backup/effective-invalid.json");
+const EVENT: &str =
+    include_str!("../../../tests/fixtures/vectors/backup/organizations-effective-policy-validation.json");
 
 fn cases(text: &str) -> Vec<Value> {
     serde_json::from_str(text).unwrap()
@@ -186,6 +192,51 @@ fn what_aws_leaves_open_is_asked_only_where_the_answer_matters() {
                 assert!(!ambiguity.origins.is_empty(), "{name}");
                 assert_ne!(ambiguity.chosen, ambiguity.otherwise, "{name}");
             }
+        });
+    }
+}
+
+#[test]
+fn invalid_effective_policies_have_the_codes_and_paths_of_aws() {
+    let cases = cases(INVALID);
+    assert_eq!(cases.len(), 3, "the recording lost cases");
+    for case in cases {
+        with_effective(&case["levels"], |effective| {
+            let violations = validation::check(&effective.root, &limits::PUBLISHED.backup);
+            let found: Vec<_> =
+                violations.iter().map(|found| (found.code.as_str(), found.path.as_str())).collect();
+            let expected =
+                (case["expect"]["error_code"].as_str().unwrap(), case["expect"]["path"].as_str().unwrap());
+            assert_eq!(found, [expected], "{}", case["id"]);
+        });
+    }
+}
+
+#[test]
+fn the_codes_of_validation_events_are_known() {
+    let event: Value = serde_json::from_str(EVENT).unwrap();
+    let error = &event["events"]["INVALID"]["detail"]["serviceEventDetails"]["validationErrors"][0];
+    assert_eq!(ErrorCode::parse(error["errorCode"].as_str().unwrap()), Some(ErrorCode::ElementsTooMany));
+    let message = error["errorMessage"].as_str().unwrap();
+    assert!(message.ends_with("exceeds the allowed maximum limit 10"));
+}
+
+#[test]
+fn limits_are_those_of_the_account() {
+    let mut limits = limits::PUBLISHED.backup;
+    limits.rules.value = 20;
+    let case = &cases(INVALID)[0];
+    with_effective(&case["levels"], |effective| {
+        assert!(validation::check(&effective.root, &limits).is_empty());
+    });
+}
+
+#[test]
+fn the_documented_backup_examples_are_valid_once_merged() {
+    for case in cases(BACKUP) {
+        with_effective(&case["levels"], |effective| {
+            let violations = validation::check(&effective.root, &limits::PUBLISHED.backup);
+            assert!(violations.is_empty(), "{}: {violations:?}", case["id"]);
         });
     }
 }

@@ -346,10 +346,3 @@ impl<'p> Visit<'_, 'p> {
         Sourced { text, origin: self.origin(span) }
     }
 }
-
-impl Item {
-    /// Whether an operator stands anywhere in it.
-    fn sets_anything(&self) -> bool {
-        !self.operations.is_empty() || self.children.iter().any(Self::sets_anything)
-    }
-}

@@ -106,6 +106,12 @@ impl Policy {
 }
 
 impl Item {
+    /// Whether an operator stands anywhere in it.
+    #[must_use]
+    pub fn sets_anything(&self) -> bool {
+        !self.operations.is_empty() || self.children.iter().any(Self::sets_anything)
+    }
+
     fn read(key: Box<str>, key_span: Span, node: NodeRef<'_>, has_controls: &mut bool) -> Self {
         let mut item = Self { key, key_span, ..Self::default() };
         let entries = node.as_mapping().map(MappingRef::entries).unwrap_or_default();

@@ -91,6 +91,39 @@ pub(super) struct Attachment {
 }
 
 impl<'p> Node<'p> {
+    /// What stands under a canonical key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.children.get(key)
+    }
+
+    /// The single value under a key.
+    #[must_use]
+    pub fn one(&self, key: &str) -> Option<Sourced<'p>> {
+        match self.get(key)?.setting.as_ref()? {
+            Setting::One(value) => Some(*value),
+            Setting::Many(_) => None,
+        }
+    }
+
+    /// The values under a key.
+    #[must_use]
+    pub fn list(&self, key: &str) -> &[Sourced<'p>] {
+        self.get(key).and_then(|node| node.setting.as_ref()).map(Setting::as_slice).unwrap_or_default()
+    }
+
+    /// What is in the container under a key that has something set.
+    pub fn entries<'n>(&'n self, key: &str) -> impl Iterator<Item = (&'p str, &'n Self)> + use<'n, 'p> {
+        let children = self.get(key).into_iter().flat_map(|node| &node.children);
+        children.filter(|(_, child)| child.has_content()).map(|(key, child)| (*key, child))
+    }
+
+    /// Whether any policy sets something in it, even if everything was removed again.
+    #[must_use]
+    pub fn is_present(&self) -> bool {
+        self.setting.is_some() || self.children.values().any(Self::is_present)
+    }
+
     /// The controls on it whose allowance is `binding`.
     pub(super) fn bounds(&self, binding: impl Fn(ChildOperators) -> bool) -> Vec<Bound<'p>> {
         self.controls.iter().filter(|bound| binding(bound.allowed)).copied().collect()

@@ -4,6 +4,8 @@
 //! file. [`run`] is the list of them.
 
 pub(crate) mod address;
+mod backup_attachments;
+mod backup_policies;
 mod conceal;
 mod edit;
 pub(crate) mod files;
@@ -90,6 +92,8 @@ type Check = fn(&Context<'_>, &mut Vec<Finding>);
 /// Every check, in no order that matters: findings are sorted at the end.
 const CHECKS: &[Check] = &[
     manifest_schema,
+    backup_attachments::check,
+    backup_policies::check,
     grep::check,
     files::check,
     names::check,

@@ -11,6 +11,7 @@ mod runs;
 use super::utc::Date;
 
 pub use parse::Malformed;
+pub use runs::Rhythm;
 
 /// The first year that a schedule can name.
 pub const FIRST_YEAR: i32 = 1970;

@@ -1,7 +1,23 @@
 //! When a schedule runs.
 
-use super::{Days, LAST_YEAR, Schedule};
+use super::{Days, FIRST_YEAR, LAST_YEAR, Schedule};
 use crate::backup_policy::utc::{Date, MINUTES_PER_DAY, UtcMinute};
+
+/// How far apart the runs of a schedule are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rhythm {
+    /// The least time between two runs, in minutes.
+    pub least: i64,
+    /// The most time between two runs, in minutes.
+    pub most: i64,
+}
+
+impl Rhythm {
+    fn with(rhythm: Option<Self>, gap: i64) -> Option<Self> {
+        let rhythm = rhythm.unwrap_or(Self { least: gap, most: gap });
+        Some(Self { least: rhythm.least.min(gap), most: rhythm.most.max(gap) })
+    }
+}
 
 impl Schedule {
     /// Whether it runs on that day.
@@ -32,6 +48,7 @@ impl Schedule {
     /// The next run after `time`, not at it. `None` where there is none to the end of the last year.
     #[must_use]
     pub fn next_after(&self, time: UtcMinute) -> Option<UtcMinute> {
+        let time = time.max(UtcMinute::new(BEFORE_ALL, MINUTES_PER_DAY - 1));
         let today = time.date();
         if self.has_day(today) {
             let later = self.minutes_of_day().find(|minute| *minute > time.minute_of_day());
@@ -48,21 +65,45 @@ impl Schedule {
         std::iter::successors(self.next_after(time), |run| self.next_after(*run))
     }
 
-    /// The least time between two runs, in minutes. `None` where it runs once or never.
+    /// Whether it runs at all, in whatever year.
     #[must_use]
-    pub fn least_gap(&self, from: Date, days: i64) -> Option<i64> {
+    pub fn ever_runs(&self) -> bool {
+        self.next_day_after(BEFORE_ALL).is_some()
+    }
+
+    /// How far apart its runs are; `None` where it runs once or never.
+    ///
+    /// Looks at eight years from its first day after 2023, or from its very first day where there is none, so
+    /// that leap days are seen.
+    #[must_use]
+    pub fn rhythm(&self) -> Option<Rhythm> {
+        const SAMPLE: Date = Date { year: 2023, month: 12, day: 31 };
+        const SAMPLE_DAYS: i64 = 8 * 366;
         let minutes: Vec<i64> = self.minutes_of_day().collect();
         let (first, last) = (minutes.first()?, minutes.last()?);
-        let within = minutes.windows(2).map(|pair| pair[1] - pair[0]).min();
-        let start = from.days();
-        let mut previous: Option<i64> = None;
-        let mut least = None;
-        for day in (start..start + days).filter(|day| self.has_day(Date::from_days(*day))) {
-            let over_night = previous.map(|previous| (day - previous) * MINUTES_PER_DAY - last + first);
-            least = [least, within, over_night].into_iter().flatten().min();
-            previous = Some(day);
+        let start = self.next_day_after(SAMPLE).or_else(|| self.next_day_after(BEFORE_ALL))?.days();
+        let within = minutes.windows(2).map(|pair| pair[1] - pair[0]);
+        let mut rhythm = within.fold(None, Rhythm::with);
+        let mut previous = start;
+        for day in (start + 1..start + SAMPLE_DAYS).filter(|day| self.has_day(Date::from_days(*day))) {
+            rhythm = Rhythm::with(rhythm, (day - previous) * MINUTES_PER_DAY - last + first);
+            previous = day;
+            if self.is_daily() {
+                break;
+            }
         }
-        least
+        rhythm
+    }
+
+    /// Whether it runs on every day of every year.
+    fn is_daily(&self) -> bool {
+        let every_day = match &self.days {
+            Days::OfMonth(days) => days.plain == u32::MAX << 1,
+            Days::OfWeek(days) => days.plain == u8::MAX << 1,
+        };
+        every_day
+            && self.months == 0b1_1111_1111_1110
+            && (FIRST_YEAR..=LAST_YEAR).all(|year| self.years.has(year))
     }
 
     fn next_day_after(&self, date: Date) -> Option<Date> {
@@ -81,6 +122,9 @@ impl Schedule {
         None
     }
 }
+
+/// The day before the first that a schedule can name.
+const BEFORE_ALL: Date = Date { year: FIRST_YEAR - 1, month: 12, day: 31 };
 
 fn first_of_next_month(date: Date) -> Date {
     match date.month {
