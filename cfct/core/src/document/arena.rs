@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub struct NodeId(pub(super) u32);
 
 /// Where a scalar's text is found.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Text {
     /// The source under the node's span.
     Source,
@@ -74,7 +74,7 @@ pub(super) struct Size {
 }
 
 impl Size {
-    const ONE: Self = Self { nodes: 1, depth: 1 };
+    pub(super) const ONE: Self = Self { nodes: 1, depth: 1 };
 }
 
 struct Frame {
@@ -109,6 +109,21 @@ impl Builder {
     /// How many collections are open.
     pub(super) fn depth(&self) -> usize {
         self.open.len()
+    }
+
+    /// The size of the whole document, once its top node is complete.
+    pub(super) fn size(&self) -> Size {
+        self.root.map_or(Size { nodes: 0, depth: 0 }, |(_, size)| size)
+    }
+
+    /// How many nodes are written.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Where the innermost open collection starts.
+    pub(super) fn open_span(&self) -> Option<Span> {
+        self.open.last().map(|frame| self.span(frame.node))
     }
 
     pub(super) fn span(&self, id: NodeId) -> Span {
@@ -167,6 +182,13 @@ impl Builder {
         self.grow(frame.size);
         self.hang(frame.node, frame.size);
         Some((frame.node, frame.size))
+    }
+
+    /// The end of the last complete child of the innermost open collection.
+    pub(super) fn last_end(&self) -> Option<u32> {
+        let frame = self.open.last()?;
+        let last = self.pending.last().filter(|_| self.pending.len() > frame.first)?;
+        Some(self.span(*last).end)
     }
 
     pub(super) fn finish(self, source: &Arc<SourceFile>, format: Format) -> Document {

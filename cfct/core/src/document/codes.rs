@@ -6,6 +6,61 @@ crate::codes! {
         "the text is not YAML that PyYAML can read",
         "nothing of a file that cannot be read is deployed";
 
+    /// A tab between tokens.
+    YAML_TAB = "yaml-tab", Error, BuildYaml,
+        "a tab stands where YAML takes spaces only",
+        "PyYAML refuses tabs for indentation and around values, though editors hardly show them";
+
+    /// A character that PyYAML's reader refuses.
+    YAML_CONTROL_CHARACTER = "yaml-control-character", Error, BuildYaml,
+        "the file holds a control character",
+        "PyYAML refuses the whole file, and most editors do not show the character";
+
+    /// `---` again.
+    YAML_SEVERAL_DOCUMENTS = "yaml-several-documents", Error, BuildYaml,
+        "the file holds several YAML documents",
+        "CfCT reads exactly one";
+
+    /// `*name` without `&name` above it.
+    YAML_UNDEFINED_ALIAS = "yaml-undefined-alias", Error, BuildYaml,
+        "an alias has no anchor",
+        "a plain value that starts with an asterisk is an alias to YAML";
+
+    /// `&name` twice.
+    YAML_REPEATED_ANCHOR = "yaml-repeated-anchor", Error, BuildYaml,
+        "an anchor is defined twice",
+        "YAML allows it, PyYAML does not";
+
+    /// `&name [*name]`
+    YAML_RECURSIVE_ALIAS = "yaml-recursive-alias", Error, StackSet,
+        "an alias stands inside what it stands for",
+        "PyYAML reads it into a list or map that holds itself, which cannot be written out as JSON";
+
+    /// A billion laughs.
+    YAML_ALIAS_EXPANSION = "yaml-alias-expansion", Error, StackSet,
+        "the aliases of the file unfold to an enormous document",
+        "written out as JSON for the state machine it exhausts the memory";
+
+    /// A tag that the safe loader does not know.
+    YAML_UNKNOWN_TAG = "yaml-unknown-tag", Error, BuildYaml,
+        "a tag means nothing to PyYAML's safe loader",
+        "PyYAML raises an error on it";
+
+    /// `2021-13-45`, `!!int ten`, a lone `=`.
+    YAML_INVALID_VALUE = "yaml-invalid-value", Error, BuildYaml,
+        "a value looks like a date or number, or is tagged as one, but is none",
+        "PyYAML raises an error instead of reading a text";
+
+    /// `[a, b]: c`
+    YAML_COLLECTION_KEY = "yaml-collection-key", Error, BuildYaml,
+        "a list or a map stands as a key",
+        "Python cannot hold it as a key; a plain value that starts with a bracket is a list or map to YAML";
+
+    /// `<<: text`
+    YAML_INVALID_MERGE = "yaml-invalid-merge", Error, BuildYaml,
+        "a merge key merges something that is no map",
+        "PyYAML raises an error on it";
+
     /// The file holds nothing but blanks and comments.
     FILE_EMPTY = "file-empty", Error, BuildYaml,
         "the file holds no document",

@@ -34,6 +34,15 @@ pub enum Format {
     Json,
 }
 
+/// Who reads a YAML document, which decides what is wrong in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// PyYAML's safe loader: a manifest.
+    Manifest,
+    /// CloudFormation: every scalar is a text, and short forms such as `!Ref` have a meaning.
+    Template,
+}
+
 /// How a scalar is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
@@ -76,7 +85,7 @@ impl Document {
     /// Reads YAML as PyYAML would. Never panics; memory and time are linear in the text.
     #[must_use]
     pub fn read_yaml(source: &Arc<SourceFile>) -> Reading {
-        yaml::read(source)
+        yaml::read(source, Dialect::Manifest)
     }
 
     /// Reads JSON, tolerating comments and trailing commas (each a finding).
@@ -91,7 +100,7 @@ impl Document {
         if source.text().trim_start_matches('\u{feff}').trim_start().starts_with('{') {
             Self::read_json(source)
         } else {
-            Self::read_yaml(source)
+            yaml::read(source, Dialect::Template)
         }
     }
 
