@@ -38,7 +38,7 @@ fn a_good_template_has_no_finding() {
 #[test]
 fn what_is_no_template_is_told_at_the_build() {
     for (template, expected) in [
-        ("", "template-not-cloudformation build-templates "),
+        ("", "file-empty build-templates "),
         ("- ParameterKey: A\n", "template-not-cloudformation build-templates - ParameterKey: A"),
         ("Description: x\n", "template-not-cloudformation build-templates Description: x"),
         ("Resources: {}\n", "template-not-cloudformation build-templates Resources"),

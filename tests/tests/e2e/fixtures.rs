@@ -20,7 +20,18 @@ const PENDING: &[&str] = &[
     "json-trailing-comma",
     "lone-surrogate",
     "nesting-too-deep",
+    "yaml-alias-expansion",
+    "yaml-collection-key",
+    "yaml-control-character",
+    "yaml-invalid-merge",
+    "yaml-invalid-value",
+    "yaml-recursive-alias",
+    "yaml-repeated-anchor",
+    "yaml-several-documents",
     "yaml-syntax",
+    "yaml-tab",
+    "yaml-undefined-alias",
+    "yaml-unknown-tag",
 ];
 
 fn repository() -> PathBuf {

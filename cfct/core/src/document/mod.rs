@@ -116,7 +116,7 @@ impl Document {
         self.format
     }
 
-    /// The top node; `None` for an empty document.
+    /// The top node. Always there in a document that was read: an empty file gives none.
     #[must_use]
     pub fn root(&self) -> Option<NodeRef<'_>> {
         self.root.map(|id| NodeRef { document: self, id })

@@ -63,7 +63,7 @@ impl Reader<'_> {
         self.skip_blank();
         if self.peek().is_none() {
             self.report.empty();
-            return Ok(());
+            return Err(Stop);
         }
         self.value()?;
         self.skip_blank();

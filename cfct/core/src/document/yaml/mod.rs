@@ -43,7 +43,11 @@ pub(super) fn read(source: &Arc<SourceFile>, dialect: Dialect) -> Reading {
     }
     let Parser { scanner, mut builder, composition, .. } = parser;
     let report = Report { source, findings: &mut findings };
-    report.stream(&composition, &scanner.lone_surrogates, builder.len() == 0);
+    let empty = builder.len() == 0;
+    report.stream(&composition, &scanner.lone_surrogates, empty);
+    if empty {
+        return Reading { document: None, findings };
+    }
     if too_large(&builder) {
         let first = composition.anchors.first().copied().unwrap_or_default();
         let first = Location::new(source, first);
@@ -82,11 +86,8 @@ impl Report<'_, '_> {
         if self.source.text().starts_with(MARK) {
             let mark = Span::new(0, MARK.len_utf8());
             let finding = self.at(&codes::BYTE_ORDER_MARK, mark, "the file starts with a byte order mark");
-            self.findings.push(finding.help("save the file as UTF-8 without a byte order mark").fix(
-                "remove the byte order mark",
-                mark,
-                "",
-            ));
+            // No fix: PyYAML takes the mark, and an editor may want it.
+            self.findings.push(finding.help("save the file as UTF-8 without a byte order mark"));
         }
         if empty {
             let finding = self.at(&codes::FILE_EMPTY, Span::default(), "the file holds no YAML document");
