@@ -1,25 +1,30 @@
 //! How far long work is, on a terminal; nowhere else.
 
+use std::time::{Duration, Instant};
+
 use cfct_package::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::console::Console;
 
+/// Shorter work shows nothing: a bar that flashes by only disturbs.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// How much is packed: files and bytes.
 pub(crate) struct PackingBar {
     bar: ProgressBar,
+    due: Instant,
+    visible: bool,
 }
 
 impl PackingBar {
     /// A bar on stderr, where that is a terminal and `--quiet` was not given.
     pub(crate) fn new(console: &Console) -> Self {
-        let target =
-            if console.is_quiet() { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        let bar = ProgressBar::with_draw_target(None, target);
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template("packing {bytes}/{total_bytes} [{wide_bar}] {msg}") {
             bar.set_style(style.progress_chars("=> "));
         }
-        Self { bar }
+        Self { bar, due: Instant::now() + PATIENCE, visible: !console.is_quiet() }
     }
 }
 
@@ -30,6 +35,9 @@ impl Progress for PackingBar {
     }
 
     fn advanced(&self, bytes: u64) {
+        if self.visible && self.bar.is_hidden() && Instant::now() >= self.due {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
         self.bar.inc(bytes);
     }
 

@@ -16,7 +16,7 @@ pub use bucket::{BucketObject, PARTIAL_PREFIX};
 pub use error::{PackageError, reason};
 pub use folder::{ConfigurationFolder, ReadError, read_folder};
 pub use input::{INPUT_BYTES, InputError, read_input};
-pub use package::{Accepted, DEFAULT_OUT, Packaged, Refused, Request, package};
+pub use package::{Accepted, DEFAULT_OUT, Packaged, Refused, Request, ZIP, package};
 pub use progress::Progress;
 pub use release::{Release, ReleaseFile, Source, Tool};
 pub use rewrite::{RewriteError, rewrite};

@@ -1,10 +1,12 @@
 //! `package`: checks a configuration, then writes the artifact bucket.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cfct_core::checks;
-use cfct_package::{Accepted, DEFAULT_OUT, Packaged, Request, package};
+use cfct_core::selection::Unfit;
+use cfct_core::settings::Settings;
+use cfct_package::{Accepted, DEFAULT_OUT, Packaged, Request, ZIP, package};
 use clap::Args;
 
 use super::Example;
@@ -62,7 +64,7 @@ impl Package {
         drop(progress);
         let packaged = packaged?;
         session.console.data(|out, _| list(out, &packaged))?;
-        tell(&packaged, session);
+        tell(&packaged, &settings, session);
         Ok(Exit::Clean)
     }
 }
@@ -74,15 +76,63 @@ fn list(out: &mut dyn Write, packaged: &Packaged) -> io::Result<()> {
     })
 }
 
-fn tell(packaged: &Packaged, session: &mut Session) {
+fn tell(packaged: &Packaged, settings: &Settings, session: &mut Session) {
     let console = &mut session.console;
-    for (path, unfit) in &packaged.selection.left_out {
+    let left_out = packaged.selection.left_out.iter().filter(|(_, unfit)| **unfit != Unfit::Hidden);
+    for (path, unfit) in left_out {
         console.say(format_args!("left out {path}: {unfit}"));
     }
     for pattern in &packaged.selection.unmatched {
         console.warning(&format!("`include` of cfct.toml has `{pattern}`, which matches no file"));
     }
     let files = counted(packaged.release.files.len(), "file");
+    let zip = packaged.zip().map_or(0, |zip| zip.bytes);
+    let (bytes, zip) = (size(packaged.bytes()), size(zip));
     let same = if packaged.unchanged { ", the same as before" } else { "" };
-    console.say(format_args!("packaged {files}, {} bytes{same}", packaged.bytes()));
+    console.say(format_args!("packaged {files}, {bytes}, into a zip of {zip}{same}"));
+    console.say(format_args!("next, to start the pipeline:\n  {}", next_step(&packaged.bucket, settings)));
+}
+
+/// Putting the zip under its key starts the pipeline.
+fn next_step(bucket: &Path, settings: &Settings) -> String {
+    let zip = bucket.join(ZIP);
+    let to = settings.bucket.as_deref();
+    let to = to.unwrap_or("custom-control-tower-configuration-<management account>-<home Region>");
+    format!("aws s3 cp {} s3://{to}/{ZIP}", zip.display())
+}
+
+/// `512 bytes`, `4.2 kB`, `13.0 MB`.
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 3] = ["kB", "MB", "GB"];
+    if bytes < 1000 {
+        return counted(usize::try_from(bytes).unwrap_or(usize::MAX), "byte");
+    }
+    let mut tenths = bytes / 100;
+    let mut unit = 0;
+    while tenths >= 10_000 && unit + 1 < UNITS.len() {
+        tenths /= 1000;
+        unit += 1;
+    }
+    format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_are_short() {
+        let cases = [
+            (0, "no bytes"),
+            (999, "999 bytes"),
+            (1000, "1.0 kB"),
+            (999_999, "999.9 kB"),
+            (1_000_000, "1.0 MB"),
+            (20_641_218, "20.6 MB"),
+            (1_000_000_000, "1.0 GB"),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(size(bytes), expected, "{bytes}");
+        }
+    }
 }
