@@ -2,10 +2,14 @@
 //!
 //! The field names are a published interface: fields are added, never renamed or dropped.
 
+mod schema;
+
 use serde::Serialize;
 
 use crate::finding::{Edit, Finding, Fix, Level, Related};
 use crate::source::{Location, Position};
+
+pub use schema::json_schema;
 
 /// All findings of a run and how many there are of each level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -1,12 +1,15 @@
 //! The JSON Schemas that the repository publishes under `docs/schemas/`, printed from the types that read
 //! the files.
 
-use crate::organization;
+use crate::{organization, report};
 
 /// Every schema: its file name and its text. `docs/schemas/` holds exactly these; a test says when not.
 #[must_use]
 pub fn all() -> Vec<(&'static str, String)> {
-    vec![("organization.schema.json", text(&organization::json_schema()))]
+    vec![
+        ("findings.schema.json", text(&report::json_schema())),
+        ("organization.schema.json", text(&organization::json_schema())),
+    ]
 }
 
 fn text(schema: &serde_json::Value) -> String {

@@ -42,6 +42,11 @@ fn fixtures() -> PathBuf {
     repository().join("tests/fixtures/findings")
 }
 
+/// The failing configuration of every code.
+pub fn failing() -> impl Iterator<Item = PathBuf> {
+    names_in(&fixtures()).into_iter().map(|code| fixtures().join(code).join("fails"))
+}
+
 /// The codes found in a folder.
 fn codes_in(folder: &Path) -> Vec<&'static str> {
     let read = read_folder(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));

@@ -38,12 +38,13 @@ pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn rule(code: &Code) -> Value {
-    let help = pages::of(code).map_or_else(|| format!("{}: {}", code.name, code.why), str::to_owned);
+    let help = format!("{}; see {}", code.why, code.docs());
+    let markdown = pages::of(code).unwrap_or(&help);
     json!({
         "id": code.name,
         "shortDescription": {"text": code.summary},
         "fullDescription": {"text": code.why},
-        "help": {"text": help, "markdown": help},
+        "help": {"text": help, "markdown": markdown},
         "defaultConfiguration": {"level": level(code.level)},
         "properties": {"stage": code.stage.as_str()},
     })
