@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use cfct_core::finding::{Code, Stage};
-use cfct_core::registry;
+use cfct_core::{registry, schemas};
 
 use crate::failure::Failure;
 use crate::report;
@@ -11,10 +11,12 @@ use crate::repository::Repository;
 
 /// Every generated document: its path from the root, and its text.
 pub fn generated(repository: &Repository) -> Result<Vec<(String, String)>, Failure> {
-    Ok(vec![
+    let mut documents = vec![
         ("docs/findings/README.md".to_owned(), findings_index()),
         ("docs/cli.md".to_owned(), command_reference(repository)?),
-    ])
+    ];
+    documents.extend(schemas::all().into_iter().map(|(name, text)| (format!("docs/schemas/{name}"), text)));
+    Ok(documents)
 }
 
 /// Writes what changed.

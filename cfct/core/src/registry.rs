@@ -35,7 +35,13 @@ const PACKAGE: &[&[&Code]] = &[
 ];
 
 /// Codes that need the organization (or what is deployed in it) beside the package.
-const ORGANIZATION: &[&[&Code]] = &[crate::snapshot::codes::CODES, crate::organization::codes::CODES];
+const ORGANIZATION: &[&[&Code]] = &[
+    crate::snapshot::codes::CODES,
+    crate::organization::codes::CODES,
+    crate::checks::organization_accounts::CODES,
+    crate::checks::organization_targets::CODES,
+    crate::checks::organization_units::CODES,
+];
 
 /// Every code of the toolkit, in the order of the modules that raise them.
 pub fn codes() -> impl Iterator<Item = &'static Code> {

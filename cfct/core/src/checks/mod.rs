@@ -13,6 +13,9 @@ pub mod grep;
 pub(crate) mod helpers;
 pub(crate) mod ignored_keys;
 pub(crate) mod names;
+pub(crate) mod organization_accounts;
+pub(crate) mod organization_targets;
+pub(crate) mod organization_units;
 pub(crate) mod parameter_names;
 pub(crate) mod parameter_secrets;
 pub(crate) mod parameter_sources;
@@ -36,6 +39,7 @@ use crate::finding::{Finding, Stage};
 use crate::limits::{self, Limits};
 use crate::manifest::{self, Manifest};
 use crate::organization::{self, Organization};
+use crate::resolution::{self, InputSettings, Resolution};
 use crate::selection;
 use crate::settings::{self, Known, Settings};
 use crate::source::PackagePath;
@@ -51,6 +55,8 @@ pub struct Context<'c> {
     pub manifest: Option<&'c Manifest<'c>>,
     /// The organization, where one was given and could be read.
     pub organization: Option<&'c Organization>,
+    /// What CfCT makes of the manifest in the organization, where there are both.
+    pub resolution: Option<&'c Resolution<'c>>,
     /// The templates: those under `templates/`, and those that the manifest names.
     pub templates: &'c Templates<'c>,
     /// The stack sets, in the order of the manifest.
@@ -67,6 +73,9 @@ impl Context<'_> {
         use_it: impl FnOnce(&Context<'_>) -> R,
     ) -> R {
         let manifest = configuration.manifest().map(Manifest::read);
+        let resolution = manifest.as_ref().zip(organization).map(|(manifest, organization)| {
+            resolution::resolve(manifest, organization, configuration, &InputSettings::default())
+        });
         let templates: Templates<'_> = configuration
             .of_role(Role::Template)
             .filter_map(|(path, file)| Some((path, Template::read(file.document.as_ref()?))))
@@ -79,6 +88,7 @@ impl Context<'_> {
             configuration,
             manifest: manifest.as_ref(),
             organization,
+            resolution: resolution.as_ref(),
             templates: &templates,
             stack_sets: &stack_sets,
             limits: &limits::PUBLISHED,
@@ -97,6 +107,9 @@ const CHECKS: &[Check] = &[
     grep::check,
     files::check,
     names::check,
+    organization_accounts::check,
+    organization_targets::check,
+    organization_units::check,
     policy::actions::check,
     policy::elements::check,
     policy::size::check,

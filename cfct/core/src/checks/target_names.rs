@@ -41,7 +41,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn unit(resource: &Resource<'_>, unit: Text<'_>) -> Option<Finding> {
+pub(super) fn unit(resource: &Resource<'_>, unit: Text<'_>) -> Option<Finding> {
     let written = unit.value;
     if unit.node.value() == Some(Value::Null) || written == OuPath::ROOT {
         return None;
@@ -113,7 +113,7 @@ fn unit(resource: &Resource<'_>, unit: Text<'_>) -> Option<Finding> {
 }
 
 /// The text as YAML: plain where it cannot be anything but a text, quoted otherwise.
-fn yaml(text: &str) -> String {
+pub(super) fn yaml(text: &str) -> String {
     let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':');
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && !text.ends_with(':')
@@ -122,7 +122,7 @@ fn yaml(text: &str) -> String {
     if plain { text.to_owned() } else { words::quoted(text) }
 }
 
-fn account(account: Text<'_>) -> Option<Finding> {
+pub(super) fn account(account: Text<'_>) -> Option<Finding> {
     let written = account.value.trim();
     let shown = words::excerpt(written);
     let finding = |message: String| Finding::new(&ACCOUNT_UNMATCHABLE, &account.node, message);

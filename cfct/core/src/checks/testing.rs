@@ -45,6 +45,23 @@ pub(crate) fn codes_of(check: Check, resources: &str) -> Vec<&'static str> {
     findings(check, &[("manifest.yaml", &manifest)]).iter().map(|found| found.code.name).collect()
 }
 
+/// What one check finds in a manifest, in the organization of the recorded resolutions after `change`.
+pub(crate) fn found_in_organization(
+    check: Check,
+    manifest: &str,
+    change: impl FnOnce(&mut serde_json::Value),
+) -> Vec<Finding> {
+    const RECORDING: &str = include_str!("../../../../tests/fixtures/vectors/cfct/resolution.json");
+    let mut recording: serde_json::Value = serde_json::from_str(RECORDING).unwrap();
+    change(&mut recording["organization"]);
+    let organization = SourceFile::new("organization.json", recording["organization"].to_string());
+    let organization = crate::organization::read(&organization).organization.unwrap();
+    let configuration = package(&[("manifest.yaml", manifest)]);
+    let mut findings = Vec::new();
+    super::Context::with(&configuration, Some(&organization), |context| check(context, &mut findings));
+    findings
+}
+
 /// A v2 manifest with these resources (a YAML list, indented by two).
 pub(crate) fn v2(resources: &str) -> String {
     format!("region: us-east-1\nversion: 2021-03-15\nresources:\n{resources}")
