@@ -6,10 +6,19 @@ use crate::configuration::Configuration;
 use crate::manifest::{DeployMethod, Manifest, Resource};
 use crate::parameters::{GivenParameters, Origin};
 use crate::source::PackagePath;
-use crate::template::Template;
+use crate::template::{Template, text_of};
 
 /// The templates of a package by their paths.
 pub type Templates<'c> = BTreeMap<&'c PackagePath, Template<'c>>;
+
+/// What is known of the place of a stack, as text or as a stand-in for one text.
+#[derive(Clone, Copy, Debug)]
+pub struct Places<'p> {
+    /// The account; `None` where it can be any of several.
+    pub account: Option<&'p str>,
+    /// The Region; `None` where it can be any of several.
+    pub region: Option<&'p str>,
+}
 
 /// A `stack_set` resource, what it deploys and with which parameters.
 #[derive(Clone, Debug)]
@@ -62,9 +71,55 @@ impl<'c> StackSetDefinition<'c> {
             .collect()
     }
 
+    /// The text of the template's output `key` (in any case) in a stack, as far as `places` and the parameters
+    /// give it. `None` where it is not known, or differs between the places left open.
+    #[must_use]
+    pub fn output_text(&self, key: &str, places: Places<'_>) -> Option<String> {
+        let template = self.template?;
+        let output = template.outputs.iter().find(|output| output.name.eq_ignore_ascii_case(key))?;
+        let values = self.known_values();
+        let known = |name: &str| match name {
+            "AWS::AccountId" => places.account.map(str::to_owned),
+            "AWS::Region" => places.region.map(str::to_owned),
+            // All accounts of an organization are in one partition.
+            "AWS::Partition" | "AWS::URLSuffix" => Some(format!("${{{name}}}")),
+            _ => values.get(name).cloned(),
+        };
+        let known = |name: &str| known(name).or_else(|| physical_name(template, name, &known));
+        text_of(output.value?, &known)
+    }
+
     /// The Regions it is deployed to: its own, or else the manifest's.
     pub fn regions<'m>(&'m self, manifest: &'m Manifest<'c>) -> impl Iterator<Item = &'c str> + 'm {
         let home = manifest.region.iter().filter(|_| self.resource.regions.is_empty());
         self.resource.regions.iter().chain(home).map(|region| region.value)
     }
+}
+
+/// The types whose `Ref` is the name that a property gives them (AWS CloudFormation Template Reference,
+/// "Return values" of each).
+const NAMED_BY: [(&str, &str); 12] = [
+    ("AWS::Backup::BackupVault", "BackupVaultName"),
+    ("AWS::DynamoDB::Table", "TableName"),
+    ("AWS::IAM::Group", "GroupName"),
+    ("AWS::IAM::InstanceProfile", "InstanceProfileName"),
+    ("AWS::IAM::Role", "RoleName"),
+    ("AWS::IAM::User", "UserName"),
+    ("AWS::KMS::Alias", "AliasName"),
+    ("AWS::Lambda::Function", "FunctionName"),
+    ("AWS::Logs::LogGroup", "LogGroupName"),
+    ("AWS::S3::Bucket", "BucketName"),
+    ("AWS::SSM::Parameter", "Name"),
+    ("AWS::Events::EventBus", "Name"),
+];
+
+/// What `Ref` of the resource `name` comes to, where its template gives it a name.
+fn physical_name(
+    template: &Template<'_>,
+    name: &str,
+    known: &dyn Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let resource = template.resources.iter().find(|resource| resource.name == name)?;
+    let (_, property) = NAMED_BY.iter().find(|(type_name, _)| Some(*type_name) == resource.type_name)?;
+    text_of(resource.property(property)?, known)
 }

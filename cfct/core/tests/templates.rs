@@ -147,7 +147,7 @@ fn quotas_are_counted() {
 fn only_a_template_that_nothing_names_is_unused() {
     let nested = format!(
         "{GOOD}  Nested:\n    Type: AWS::CloudFormation::Stack\n    Properties: {{TemplateURL: \
-         'https://b.s3.eu-central-1.amazonaws.com/nested.yaml'}}\n"
+         'https://templates.example.com/nested.yaml'}}\n"
     );
     let found = findings(&[
         ("templates/t.yaml", &nested),
@@ -158,4 +158,110 @@ fn only_a_template_that_nothing_names_is_unused() {
     let files: Vec<_> =
         found.iter().map(|finding| (finding.code.name, finding.primary.source.name())).collect();
     assert_eq!(files, [("template-unused", "templates/orphan.yaml")]);
+}
+
+/// The findings of a template with this property, and the property once all of them are fixed.
+fn partitions(property: &str) -> (String, String) {
+    let template = format!("Resources:\n  T:\n    Type: AWS::X::Y\n    Properties:\n      P: {property}\n");
+    let findings = findings(&[("templates/t.yaml", &template)]);
+    let mut fixed = template.clone();
+    for finding in findings.iter().rev() {
+        for edit in finding.fix.iter().flat_map(|fix| fix.edits.iter().rev()) {
+            fixed.replace_range(edit.span.range(), &edit.replacement);
+        }
+    }
+    let property = fixed.split_once("P: ").unwrap().1.trim_end().to_owned();
+    let codes: Vec<_> =
+        findings.iter().map(|finding| finding.code.name.replace("template-literal-", "")).collect();
+    (codes.join(" "), property)
+}
+
+#[test]
+fn partitions_are_replaced_where_a_function_may_stand() {
+    for (property, codes, fixed) in [
+        ("arn:aws:s3:::b", "partition", "!Sub 'arn:${AWS::Partition}:s3:::b'"),
+        ("\"arn:aws:s3:::b/'x'\"", "partition", "!Sub 'arn:${AWS::Partition}:s3:::b/''x'''"),
+        (
+            "[arn:aws:a, 'arn:aws:b']",
+            "partition partition",
+            "[!Sub 'arn:${AWS::Partition}:a', !Sub 'arn:${AWS::Partition}:b']",
+        ),
+        (
+            "!Sub 'arn:aws:s3:::${AWS::Region}'",
+            "partition",
+            "!Sub 'arn:${AWS::Partition}:s3:::${AWS::Region}'",
+        ),
+        (
+            "!Sub 'arn:aws:a arn:aws-cn:b'",
+            "partition",
+            "!Sub 'arn:${AWS::Partition}:a arn:${AWS::Partition}:b'",
+        ),
+        (
+            "!Join ['', ['arn:aws:s3:::', x]]",
+            "partition",
+            "!Join ['', [!Sub 'arn:${AWS::Partition}:s3:::', x]]",
+        ),
+        // Braces would end a plain text inside of braces.
+        ("{'Fn::Sub': arn:aws:x}", "partition", "{'Fn::Sub': arn:aws:x}"),
+        (
+            "!Sub ['arn:aws:${X}', {X: 'arn:aws:y'}]",
+            "partition partition",
+            "!Sub ['arn:${AWS::Partition}:${X}', {X: !Sub 'arn:${AWS::Partition}:y'}]",
+        ),
+        // Another language's variables would become CloudFormation's.
+        ("'{\"a\": \"arn:aws:${x}\"}'", "partition", "'{\"a\": \"arn:aws:${x}\"}'"),
+        ("https://x.amazonaws.com/", "url-suffix", "!Sub 'https://x.${AWS::URLSuffix}/'"),
+        ("backup.amazonaws.com", "", "backup.amazonaws.com"),
+        ("!Sub arn:${AWS::Partition}:s3:::b", "", "!Sub arn:${AWS::Partition}:s3:::b"),
+    ] {
+        assert_eq!(partitions(property), (codes.to_owned(), fixed.to_owned()), "{property}");
+    }
+}
+
+#[test]
+fn policies_of_the_organization_keep_their_partition() {
+    let template = "Resources:\n  P:\n    Type: AWS::Organizations::Policy\n    Properties:\n      \
+                    Content: {Resource: 'arn:aws:s3:::b'}\n";
+    assert_eq!(found(template), [""; 0]);
+}
+
+#[test]
+fn a_fixed_json_template_calls_sub() {
+    let template = r#"{"Resources": {"T": {"Type": "A::B::C", "Properties": {"P": "arn:aws:x"}}}}"#;
+    let found = findings(&[("templates/t.yaml", template)]);
+    assert!(fixed(&found[0]).contains(r#""P": {"Fn::Sub": "arn:${AWS::Partition}:x"}"#));
+}
+
+#[test]
+fn only_what_holds_something_and_says_nothing_is_stateful() {
+    for (resource, expected) in [
+        ("Type: AWS::Backup::BackupVault", "template-stateful-deletion warning"),
+        ("Type: AWS::S3::Bucket", "template-stateful-deletion note"),
+        ("Type: AWS::S3::Bucket, DeletionPolicy: Delete", ""),
+        ("Type: AWS::KMS::Key, DeletionPolicy: Retain", "template-stateful-replacement note"),
+        ("Type: AWS::KMS::Key, DeletionPolicy: Retain, UpdateReplacePolicy: Retain", ""),
+        ("Type: AWS::RDS::DBInstance", ""),
+        ("Type: AWS::SNS::Topic", ""),
+    ] {
+        let found = findings(&[("templates/t.yaml", &format!("Resources: {{R: {{{resource}}}}}\n"))]);
+        let short: Vec<_> =
+            found.iter().map(|finding| format!("{} {}", finding.code.name, finding.level.as_str())).collect();
+        assert_eq!(short.join(";"), expected, "{resource}");
+    }
+}
+
+#[test]
+fn only_literal_paths_are_local_artifacts() {
+    for (resource, expected) in [
+        ("Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: nested.yaml}", "nested.yaml"),
+        ("Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: !Ref 'AWS::Region'}", ""),
+        ("Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: 'https://b.example.com/t'}", ""),
+        ("Type: AWS::Lambda::Function, Properties: {Code: ./src}", "./src"),
+        ("Type: AWS::Lambda::Function, Properties: {Code: {ZipFile: x}}", ""),
+        ("Type: AWS::Serverless::Function, Properties: {CodeUri: 's3://b/k'}", ""),
+    ] {
+        let found = findings(&[("templates/t.yaml", &format!("Resources: {{R: {{{resource}}}}}\n"))]);
+        let underlined: Vec<_> = found.iter().map(|finding| finding.primary.text()).collect();
+        assert_eq!(underlined.join(";"), expected, "{resource}");
+    }
 }

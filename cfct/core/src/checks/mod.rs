@@ -8,6 +8,7 @@ mod backup_attachments;
 mod backup_policies;
 mod conceal;
 mod edit;
+pub(crate) mod export_outputs;
 pub(crate) mod files;
 pub mod grep;
 pub(crate) mod helpers;
@@ -24,12 +25,16 @@ mod paths;
 pub(crate) mod policy;
 pub(crate) mod regions;
 pub(crate) mod ssm_parameters;
+pub(crate) mod stack_exports;
 pub(crate) mod target_names;
 pub(crate) mod targets;
+pub(crate) mod template_artifacts;
 pub(crate) mod template_members;
+pub(crate) mod template_partitions;
 pub(crate) mod template_quota;
 pub(crate) mod template_references;
 pub(crate) mod template_shape;
+pub(crate) mod template_stateful;
 pub(crate) mod template_unused;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -124,10 +129,15 @@ const CHECKS: &[Check] = &[
     helpers::check,
     ssm_parameters::check,
     selection::check,
+    export_outputs::check,
+    stack_exports::check,
+    template_artifacts::check,
     template_members::check,
+    template_partitions::check,
     template_quota::check,
     template_references::check,
     template_shape::check,
+    template_stateful::check,
     template_unused::check,
 ];
 

@@ -186,6 +186,9 @@ impl<'d> Members<'_, 'd> {
             // The most common slip: a property one level too high.
             let help = match map.get("Properties") {
                 Some(_) => "indent it under `Properties` if it is a property".to_owned(),
+                None if known.contains(&"Properties") => {
+                    "write it under `Properties:` if it is a property".to_owned()
+                }
                 None => format!("remove it; known here: {}", known.join(", ")),
             };
             self.suggest(entry.key, message, nearest(written, free), &help);

@@ -17,11 +17,29 @@ impl<'d> Intrinsic<'d> {
     /// The call that `node` is, if it is one.
     #[must_use]
     pub fn of(node: NodeRef<'d>) -> Option<Self> {
-        if let Some(name) = node.tag().and_then(|tag| tag.strip_prefix('!')) {
+        match node.tag().and_then(|tag| tag.strip_prefix('!')) {
             // `!!str` and its like are YAML's own.
-            let ours = !name.is_empty() && !name.starts_with('!');
-            return ours.then_some(Self { name, node, argument: node });
+            Some(name) if !name.is_empty() && !name.starts_with('!') => {
+                Some(Self { name, node, argument: node })
+            }
+            Some(_) => None,
+            None => Self::long(node),
         }
+    }
+
+    /// The call that is the whole argument of this one: `Fn::ImportValue: !Sub x`, and in the short form,
+    /// where YAML allows only one tag, `!ImportValue {Fn::Sub: x}`.
+    #[must_use]
+    pub fn inner(self) -> Option<Self> {
+        if self.is_short() { Self::long(self.argument) } else { Self::of(self.argument) }
+    }
+
+    fn is_short(self) -> bool {
+        self.node.id() == self.argument.id()
+    }
+
+    /// The call that a map of one key spells out.
+    fn long(node: NodeRef<'d>) -> Option<Self> {
         let map = node.as_mapping().filter(|map| map.len() == 1)?;
         let entry = map.written().next()?;
         let key = entry.key.scalar_text()?;
@@ -63,7 +81,11 @@ pub fn walk(node: NodeRef<'_>) -> impl Iterator<Item = NodeRef<'_>> {
 
 /// Every call of an intrinsic function under `node`, outer ones before inner ones.
 pub fn calls(node: NodeRef<'_>) -> impl Iterator<Item = Intrinsic<'_>> {
-    walk(node).filter_map(Intrinsic::of)
+    walk(node).filter_map(Intrinsic::of).flat_map(|call| {
+        // A long call inside a short one shares its node, so the walk does not come to it.
+        let inner = call.is_short().then(|| call.inner()).flatten();
+        std::iter::once(call).chain(inner)
+    })
 }
 
 /// A piece of the text that `Fn::Sub` is given.
@@ -141,7 +163,8 @@ mod tests {
     #[test]
     fn both_spellings_are_found() {
         let text = "a: !Ref One\nb: {Ref: Two}\nc: {'Fn::GetAtt': [Three, Arn]}\nd: !GetAtt Four.Arn\n\
-                    e: !Join ['', [!Ref Five, x]]\nf: !!str text\ng: {Refs: no}\n";
+                    e: !Join ['', [!Ref Five, x]]\nf: !!str text\ng: {Refs: no}\n\
+                    h: !GetAZs {Ref: Six}\n";
         let source = SourceFile::new("t.yaml", text);
         let document = Document::read_yaml(&source).document.unwrap();
         let found: Vec<_> = calls(document.root().unwrap())
@@ -150,7 +173,19 @@ mod tests {
                 format!("{} {first}", call.name)
             })
             .collect();
-        assert_eq!(found, ["Ref One", "Ref Two", "GetAtt Three", "GetAtt Four.Arn", "Join ", "Ref Five"]);
+        assert_eq!(
+            found,
+            [
+                "Ref One",
+                "Ref Two",
+                "GetAtt Three",
+                "GetAtt Four.Arn",
+                "Join ",
+                "Ref Five",
+                "GetAZs ",
+                "Ref Six"
+            ]
+        );
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod text;
 use crate::document::{Document, MappingRef, NodeRef};
 
 pub use parameter::{Bound, Parameter, ParameterType, known_types};
-pub use text::text_of;
+pub use text::{text_of, text_of_argument};
 
 /// The top-level keys that CloudFormation takes; any other is "invalid template property or properties".
 /// `Globals` belongs to templates with the serverless transform, `Hooks` to CodeDeploy blue/green.

@@ -7,7 +7,22 @@ use crate::document::NodeRef;
 /// pseudo parameter. `None` where any part is unknown.
 #[must_use]
 pub fn text_of(node: NodeRef<'_>, known: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-    let Some(call) = Intrinsic::of(node) else { return node.scalar_text().map(str::to_owned) };
+    match Intrinsic::of(node) {
+        Some(call) => text_of_call(call, known),
+        None => node.scalar_text().map(str::to_owned),
+    }
+}
+
+/// The text that `call` is given, as [`text_of`] has it.
+#[must_use]
+pub fn text_of_argument(call: Intrinsic<'_>, known: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    match call.inner() {
+        Some(inner) => text_of_call(inner, known),
+        None => call.argument.scalar_text().map(str::to_owned),
+    }
+}
+
+fn text_of_call(call: Intrinsic<'_>, known: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     match call.name {
         "Ref" => known(call.argument.scalar_text()?),
         "Sub" => substituted(Substitution::of(call)?, known),
