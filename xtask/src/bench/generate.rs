@@ -24,7 +24,9 @@ pub fn package(folder: &Path, resources: usize) -> io::Result<Facts> {
     for index in 0..resources {
         if index % 10 < 7 {
             stack_set(&mut manifest, index);
-            writer.write(&format!("templates/r{index:04}.yaml"), &template(index, true))?;
+            let first = index / 10 * 7 + index % 10;
+            let nested: Vec<usize> = (first * 2..first * 2 + 2).collect();
+            writer.write(&format!("templates/r{index:04}.yaml"), &template(index, true, &nested))?;
             writer.write(&format!("parameters/r{index:04}.json"), &parameters(index))?;
         } else {
             scp(&mut manifest, index);
@@ -33,9 +35,8 @@ pub fn package(folder: &Path, resources: usize) -> io::Result<Facts> {
     }
     let mut nested = 0;
     while writer.files + 1 < resources * 3 {
-        let text = if nested % 2 == 0 { template(nested, false) } else { json_template(nested) };
-        let ending = if nested % 2 == 0 { "yaml" } else { "json" };
-        writer.write(&format!("templates/nested/n{nested:04}.{ending}"), &text)?;
+        let text = if nested % 2 == 0 { template(nested, false, &[]) } else { json_template(nested) };
+        writer.write(&nested_name(nested), &text)?;
         nested += 1;
     }
     writer.write("manifest.yaml", &manifest)?;
@@ -102,7 +103,11 @@ fn scp(manifest: &mut String, index: usize) {
     }
 }
 
-fn template(index: usize, parameters: bool) -> String {
+fn nested_name(nested: usize) -> String {
+    format!("templates/nested/n{nested:04}.{}", if nested % 2 == 0 { "yaml" } else { "json" })
+}
+
+fn template(index: usize, parameters: bool, nested: &[usize]) -> String {
     let mut text = format!("AWSTemplateFormatVersion: \"2010-09-09\"\nDescription: Component {index}.\n");
     if parameters {
         text.push_str("Parameters:\n");
@@ -115,13 +120,21 @@ fn template(index: usize, parameters: bool) -> String {
         }
     }
     text.push_str("Resources:\n");
-    for topic in 0..26 {
+    for topic in 0..30 {
         let _ = write!(
             text,
             "  Topic{topic}:\n    Type: AWS::SNS::Topic\n    Properties:\n      \
              TopicName: !Sub component-{index}-{topic}-${{AWS::Region}}\n      \
              KmsMasterKeyId: alias/aws/sns # the service's own key is enough here\n      \
              Tags:\n        - Key: component\n          Value: \"{index}\"\n"
+        );
+    }
+    for number in nested {
+        let _ = write!(
+            text,
+            "  Nested{number}:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      \
+             TemplateURL: !Sub https://staging.s3.${{AWS::URLSuffix}}/{}\n",
+            nested_name(*number)
         );
     }
     text.push_str("Outputs:\n");
@@ -136,8 +149,8 @@ fn template(index: usize, parameters: bool) -> String {
 
 fn json_template(index: usize) -> String {
     let mut text = String::from("{\n  \"AWSTemplateFormatVersion\": \"2010-09-09\",\n  \"Resources\": {\n");
-    for topic in 0..38 {
-        let comma = if topic == 37 { "" } else { "," };
+    for topic in 0..44 {
+        let comma = if topic == 43 { "" } else { "," };
         let _ = write!(
             text,
             "    \"Topic{topic}\": {{\n      \"Type\": \"AWS::SNS::Topic\",\n      \"Properties\": {{\n        \
@@ -159,7 +172,7 @@ fn parameters(index: usize) -> String {
 }
 
 fn policy(index: usize) -> String {
-    let statements: Vec<String> = (0..16)
+    let statements: Vec<String> = (0..18)
         .map(|statement| {
             format!(
                 "    {{\n      \"Sid\": \"Protect{index}x{statement}\",\n      \"Effect\": \"Deny\",\n      \
