@@ -104,7 +104,7 @@ fn scp(manifest: &mut String, index: usize) {
 }
 
 fn nested_name(nested: usize) -> String {
-    format!("templates/nested/n{nested:04}.{}", if nested % 2 == 0 { "yaml" } else { "json" })
+    format!("templates/nested/n{nested:04}.{}", if nested.is_multiple_of(2) { "yaml" } else { "json" })
 }
 
 fn template(index: usize, parameters: bool, nested: &[usize]) -> String {
