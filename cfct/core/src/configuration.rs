@@ -10,7 +10,7 @@ use crate::document::{Document, Reading, codes};
 use crate::finding::{Finding, Stage};
 use crate::manifest::{DeployMethod, Manifest};
 use crate::parallel;
-use crate::source::{PackagePath, SourceFile};
+use crate::source::{Location, PackagePath, SourceFile};
 
 /// The manifest's file name, at the package's root.
 pub const MANIFEST: &str = "manifest.yaml";
@@ -230,6 +230,15 @@ impl Configuration {
     #[must_use]
     pub fn document(&self, path: &PackagePath) -> Option<&Document> {
         self.file(path)?.document.as_ref()
+    }
+
+    /// A place for what is said about a file as a whole: its start, or only its name where it was not read.
+    #[must_use]
+    pub fn location(&self, path: &PackagePath) -> Location {
+        match self.file(path).map(|file| &file.content) {
+            Some(Content::Text(source)) => Location::file(source),
+            _ => Location::file(&SourceFile::new(path.as_str(), "")),
+        }
     }
 
     /// The files of one role, in the order of their paths.

@@ -18,6 +18,8 @@ pub struct Limit {
 pub struct Limits {
     /// Of CloudFormation templates.
     pub template: TemplateLimits,
+    /// Stack sets in the account that administers them.
+    pub stack_sets: Limit,
     /// Of policies in Organizations.
     pub policy: PolicyLimits,
     /// Of backup policies and of the plans that they make.
@@ -107,6 +109,7 @@ const fn cloudformation(value: usize) -> Limit {
 
 /// The limits as published.
 pub static PUBLISHED: Limits = Limits {
+    stack_sets: cloudformation(1000),
     policy: PolicyLimits { scp_characters: organizations(10_240), rcp_characters: organizations(5_120) },
     template: TemplateLimits {
         bytes: cloudformation(1 << 20),

@@ -4,11 +4,9 @@
 //! helper or, with any other word inside, becomes that word. Everything else is text, helpers in it included.
 
 use super::Context;
-use crate::configuration::Configuration;
-use crate::document::{MappingRef, NodeRef, SequenceRef, Shape};
+use crate::document::{MappingRef, NodeRef, SequenceRef};
 use crate::finding::{Finding, Level, Stage};
-use crate::manifest::{DeployMethod, Resource};
-use crate::source::PackagePath;
+use crate::parameters::GivenParameters;
 use crate::words::{self, nearest};
 
 crate::codes! {
@@ -83,46 +81,27 @@ pub(super) struct Value<'d> {
     entry: Option<MappingRef<'d>>,
 }
 
-/// The values of a resource's parameters, from the manifest and from the parameter file.
-pub(super) fn values<'d>(resource: &Resource<'d>, configuration: &'d Configuration) -> Vec<Value<'d>> {
-    let mut values = Vec::new();
-    for parameter in &resource.parameters {
-        if let (Some(key), Some(node)) = (parameter.key, parameter.value) {
-            push(&mut values, key.value, node, None);
-        }
-    }
-    let file = resource.parameter_file.and_then(|file| PackagePath::new(file.value));
-    let list = file.and_then(|file| configuration.document(&file)?.root()?.as_sequence());
-    for entry in list.into_iter().flat_map(SequenceRef::items).filter_map(NodeRef::as_mapping) {
-        let key = entry.get("ParameterKey").and_then(NodeRef::as_str);
-        if let (Some(key), Some(node)) = (key, entry.get("ParameterValue")) {
-            push(&mut values, key, node, Some(entry));
+/// The texts among the given parameters.
+pub(super) fn values<'d>(parameters: &GivenParameters<'d>) -> Vec<Value<'d>> {
+    let mut values = Vec::with_capacity(parameters.entries.len());
+    for given in &parameters.entries {
+        let value = |node: NodeRef<'d>| {
+            Some(Value { key: given.key, text: node.as_str()?, node, entry: given.entry })
+        };
+        match given.value_node.as_sequence() {
+            Some(list) => values.extend(list.items().filter_map(value)),
+            None => values.extend(value(given.value_node)),
         }
     }
     values
 }
 
-fn push<'d>(values: &mut Vec<Value<'d>>, key: &'d str, node: NodeRef<'d>, entry: Option<MappingRef<'d>>) {
-    match node.shape() {
-        Shape::Scalar(_) => values.extend(node.as_str().map(|text| Value { key, text, node, entry })),
-        Shape::Sequence(list) => {
-            let texts =
-                list.items().filter_map(|node| Some(Value { key, text: node.as_str()?, node, entry }));
-            values.extend(texts);
-        }
-        Shape::Mapping(_) => {}
-    }
-}
-
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let Some(manifest) = context.manifest else { return };
-    for resource in manifest.resources.iter().filter(|resource| resource.method == DeployMethod::StackSet) {
-        for value in values(resource, context.configuration) {
-            findings.extend(parts(value.text).filter_map(|part| match part {
-                Part::Text(text) => embedded(value, text),
-                Part::Keyword(keyword) => self::keyword(value, keyword),
-            }));
-        }
+    for value in context.stack_sets.iter().flat_map(|stack_set| values(&stack_set.parameters)) {
+        findings.extend(parts(value.text).filter_map(|part| match part {
+            Part::Text(text) => embedded(value, text),
+            Part::Keyword(keyword) => self::keyword(value, keyword),
+        }));
     }
 }
 

@@ -9,23 +9,29 @@ mod backup_policies;
 mod conceal;
 mod edit;
 pub(crate) mod export_outputs;
+pub(crate) mod file_names;
 pub(crate) mod files;
 pub mod grep;
 pub(crate) mod helpers;
 pub(crate) mod ignored_keys;
+pub(crate) mod layout;
+mod migration;
 pub(crate) mod names;
 pub(crate) mod organization_accounts;
 pub(crate) mod organization_targets;
 pub(crate) mod organization_units;
+pub(crate) mod orphans;
 pub(crate) mod parameter_names;
 pub(crate) mod parameter_secrets;
 pub(crate) mod parameter_sources;
 pub(crate) mod parameter_values;
 mod paths;
+pub(crate) mod placeholders;
 pub(crate) mod policy;
 pub(crate) mod regions;
 pub(crate) mod ssm_parameters;
 pub(crate) mod stack_exports;
+pub(crate) mod stack_set_deletion;
 pub(crate) mod target_names;
 pub(crate) mod targets;
 pub(crate) mod template_artifacts;
@@ -38,6 +44,7 @@ pub(crate) mod template_stateful;
 pub(crate) mod template_unused;
 #[cfg(test)]
 pub(crate) mod testing;
+pub(crate) mod versions;
 
 use crate::configuration::{Configuration, ConfigurationFile, Content, Role};
 use crate::finding::{Finding, Stage};
@@ -128,6 +135,12 @@ const CHECKS: &[Check] = &[
     parameter_values::check,
     helpers::check,
     ssm_parameters::check,
+    layout::check,
+    file_names::check,
+    orphans::check,
+    versions::check,
+    placeholders::check,
+    stack_set_deletion::check,
     selection::check,
     export_outputs::check,
     stack_exports::check,

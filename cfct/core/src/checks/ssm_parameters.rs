@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::{Context, helpers};
 use crate::document::NodeRef;
 use crate::finding::Finding;
-use crate::manifest::{DeployMethod, Manifest};
+use crate::stack_set_definition::StackSetDefinition;
 use crate::words;
 
 crate::codes! {
@@ -38,14 +38,10 @@ const LEVELS: usize = 15;
 const LISTED: usize = 10;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let Some(manifest) = context.manifest else { return };
-    let exports = exports(manifest, findings);
+    let exports = exports(context.stack_sets, findings);
     let mut external: BTreeMap<&str, NodeRef<'_>> = BTreeMap::new();
-    for (index, resource) in manifest.resources.iter().enumerate() {
-        if resource.method != DeployMethod::StackSet {
-            continue;
-        }
-        for value in helpers::values(resource, context.configuration) {
+    for (index, stack_set) in context.stack_sets.iter().enumerate() {
+        for value in helpers::values(&stack_set.parameters) {
             for name in helpers::parts(value.text).filter_map(helpers::Part::ssm_name) {
                 if let Some(problem) = read_problem(name) {
                     findings.push(illegal(value.node, name, problem));
@@ -64,20 +60,20 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     findings.extend(read_external(&external));
 }
 
-/// The first resource that exports a name, by its place in the manifest.
+/// The first stack set that exports a name, by its place in the manifest.
 struct Export<'d> {
     first: usize,
     node: NodeRef<'d>,
-    resource: &'d str,
+    stack_set: &'d str,
 }
 
-fn exports<'d>(manifest: &Manifest<'d>, findings: &mut Vec<Finding>) -> HashMap<&'d str, Export<'d>> {
+fn exports<'d>(
+    stack_sets: &'d [StackSetDefinition<'d>],
+    findings: &mut Vec<Finding>,
+) -> HashMap<&'d str, Export<'d>> {
     let mut exports: HashMap<&str, Export<'_>> = HashMap::new();
-    for (index, resource) in manifest.resources.iter().enumerate() {
-        if resource.method != DeployMethod::StackSet {
-            continue;
-        }
-        for name in resource.export_outputs.iter().filter_map(|output| output.name) {
+    for (index, stack_set) in stack_sets.iter().enumerate() {
+        for name in stack_set.resource.export_outputs.iter().filter_map(|output| output.name) {
             if let Some(problem) = write_problem(name.value) {
                 findings.push(illegal(name.node, name.value, problem));
             }
@@ -88,14 +84,14 @@ fn exports<'d>(manifest: &Manifest<'d>, findings: &mut Vec<Finding>) -> HashMap<
                     Finding::new(&EXPORTED_TWICE, &name.node, message)
                         .related(
                             &first.node,
-                            format!("first exported by `{}`", words::excerpt(first.resource)),
+                            format!("first exported by `{}`", words::excerpt(first.stack_set)),
                         )
                         .help("export it under another name"),
                 );
                 continue;
             }
-            let resource = resource.name.map_or("(unnamed)", |name| name.value);
-            exports.insert(name.value, Export { first: index, node: name.node, resource });
+            let stack_set = stack_set.resource.display_name();
+            exports.insert(name.value, Export { first: index, node: name.node, stack_set });
         }
     }
     exports
@@ -146,7 +142,7 @@ fn read_problem(name: &str) -> Option<&'static str> {
 fn read_early(node: NodeRef<'_>, name: &str, export: &Export<'_>, reader: usize) -> Finding {
     let shown = words::excerpt(name);
     let finding = Finding::new(&READ_EARLY, &node, format!("`{shown}` is read before it is exported"));
-    let exporter = words::excerpt(export.resource);
+    let exporter = words::excerpt(export.stack_set);
     if export.first == reader {
         finding
             .related(&export.node, "exported by the same resource, after it is deployed")

@@ -5,7 +5,7 @@ mod sent;
 use std::collections::BTreeMap;
 
 use crate::configuration::Configuration;
-use crate::document::{Document, NodeRef, SequenceRef, Shape};
+use crate::document::{Document, MappingRef, NodeRef, SequenceRef, Shape};
 use crate::manifest::Resource;
 use crate::source::PackagePath;
 
@@ -44,6 +44,8 @@ pub struct Given<'d> {
     pub key_node: NodeRef<'d>,
     /// The node of the value.
     pub value_node: NodeRef<'d>,
+    /// The whole entry, where it stands in a parameter file.
+    pub entry: Option<MappingRef<'d>>,
     /// The value as sent; `None` where CfCT cannot send it.
     pub sent: Option<Sent>,
 }
@@ -73,7 +75,8 @@ impl<'d> GivenParameters<'d> {
             let map = item.as_mapping()?;
             let key_node = map.get("ParameterKey")?;
             let value_node = map.get("ParameterValue")?;
-            Some(Given { key: key_node.as_str()?, key_node, value_node, sent: sent_from_file(value_node) })
+            let sent = sent_from_file(value_node);
+            Some(Given { key: key_node.as_str()?, key_node, value_node, entry: Some(map), sent })
         });
         Self { origin: Origin::File(document), entries: entries.collect() }
     }
@@ -91,7 +94,8 @@ impl<'d> GivenParameters<'d> {
 fn in_manifest<'d>(resource: &Resource<'d>) -> Vec<Given<'d>> {
     let given = resource.parameters.iter().filter_map(|parameter| {
         let (key, value_node) = (parameter.key?, parameter.value?);
-        Some(Given { key: key.value, key_node: key.node, value_node, sent: sent_from_manifest(value_node) })
+        let sent = sent_from_manifest(value_node);
+        Some(Given { key: key.value, key_node: key.node, value_node, entry: None, sent })
     });
     given.collect()
 }
