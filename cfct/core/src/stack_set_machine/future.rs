@@ -66,6 +66,8 @@ impl Settled {
 pub struct Future {
     /// The ends.
     pub ends: BTreeSet<Settled>,
+    /// Whether a run on the way can fail, or never end.
+    pub may_fail: bool,
     /// The most runs that it can take until there is nothing left but to repeat; `None` where only luck
     /// decides when that is.
     pub runs: Option<usize>,
@@ -109,24 +111,25 @@ pub(super) fn settle(
 }
 
 /// Follows the runs after `start` in every order.
-pub(super) fn explore(kind: Kind, target: &Target, start: &State, conditions: &Conditions) -> Future {
-    let mut situations = Situations::default();
+pub(super) fn explore(kind: Kind, target: &Target, start: &State, conditions: &Conditions) -> Situations {
+    let mut situations = Situations { is_complete: true, ..Situations::default() };
     situations.number(start);
-    let mut is_complete = true;
     let mut at = 0;
     while let Some(state) = situations.states.get(at).cloned() {
         let (outcomes, all) = prediction::outcomes(kind, target, &state, conditions);
-        is_complete &= all && situations.states.len() <= MOST_SITUATIONS;
-        if !is_complete {
+        situations.is_complete &= all && situations.states.len() <= MOST_SITUATIONS;
+        if !situations.is_complete {
             break;
         }
         let runs = outcomes.into_iter().map(|outcome| outcome.run);
         let next = runs.map(|run| (situations.number(&run.after), run)).collect();
         situations.next.push(next);
+        situations.as_desired.push(is_as_desired(kind, target, &state));
         at += 1;
     }
     situations.next.resize(situations.states.len(), Vec::new());
-    situations.future(is_complete, |state| is_as_desired(kind, target, state))
+    situations.as_desired.resize(situations.states.len(), false);
+    situations
 }
 
 fn is_as_desired(kind: Kind, target: &Target, state: &State) -> bool {
@@ -147,12 +150,14 @@ fn executions<'r>(runs: impl Iterator<Item = &'r Run>) -> Executions {
         .unwrap_or(Executions::None)
 }
 
-/// Situations, and the runs that lead from one to another.
+/// Situations, and the runs that lead from one to another. The first one is where it starts.
 #[derive(Default)]
-struct Situations {
+pub(super) struct Situations {
     numbers: BTreeMap<State, usize>,
     states: Vec<State>,
+    as_desired: Vec<bool>,
     next: Vec<Vec<(usize, Run)>>,
+    is_complete: bool,
 }
 
 impl Situations {
@@ -165,37 +170,59 @@ impl Situations {
         number
     }
 
-    fn future(&self, is_complete: bool, is_as_desired: impl Fn(&State) -> bool) -> Future {
-        let reach: Vec<BTreeSet<usize>> = (0..self.states.len()).map(|from| self.reachable(from)).collect();
-        // A situation is final where everything that it leads to leads back to it.
-        let is_final = |at: usize| reach[at].iter().all(|to| reach[*to].contains(&at));
-        let ends = (0..self.states.len())
-            .filter(|at| !self.next[*at].is_empty() && is_final(*at))
-            .map(|at| {
-                let runs = reach[at].iter().flat_map(|to| self.next[*to].iter().map(|(_, run)| run));
-                Settled {
-                    as_desired: reach[at].iter().all(|to| is_as_desired(&self.states[*to])),
-                    executions: executions(runs),
-                }
-            })
-            .collect();
-        let runs = if is_complete { self.longest(&is_final) } else { None };
-        Future { ends, runs, is_complete }
+    /// Every run that can happen.
+    pub(super) fn runs(&self) -> impl Iterator<Item = &Run> {
+        self.next.iter().flatten().map(|(_, run)| run)
     }
 
-    fn reachable(&self, from: usize) -> BTreeSet<usize> {
-        let (mut seen, mut open) = (BTreeSet::from([from]), vec![from]);
-        while let Some(at) = open.pop() {
-            open.extend(self.next[at].iter().map(|(to, _)| *to).filter(|to| seen.insert(*to)));
+    pub(super) fn future(&self) -> Future {
+        let reach = self.reach();
+        let of = |at: usize| {
+            let runs = reach[at].iter().flat_map(|to| self.next[*to].iter().map(|(_, run)| run));
+            Settled {
+                as_desired: reach[at].iter().all(|to| self.as_desired[*to]),
+                executions: executions(runs),
+            }
+        };
+        let explored = self.finals(&reach).filter(|at| !self.next[*at].is_empty());
+        Future {
+            ends: explored.map(of).collect(),
+            may_fail: self.runs().any(Run::has_failed),
+            runs: if self.is_complete { self.longest(&reach) } else { None },
+            is_complete: self.is_complete,
         }
-        seen
     }
 
-    /// The runs on the longest way from the first situation to a final one; `None` where a way can go round.
-    fn longest(&self, is_final: &impl Fn(usize) -> bool) -> Option<usize> {
+    /// The situations that no run leaves for good.
+    pub(super) fn final_states(&self) -> impl Iterator<Item = &State> {
+        let finals: Vec<usize> = self.finals(&self.reach()).collect();
+        finals.into_iter().map(|at| &self.states[at])
+    }
+
+    /// What each situation leads to, itself included.
+    fn reach(&self) -> Vec<BTreeSet<usize>> {
+        let from = |from: usize| {
+            let (mut seen, mut open) = (BTreeSet::from([from]), vec![from]);
+            while let Some(at) = open.pop() {
+                open.extend(self.next[at].iter().map(|(to, _)| *to).filter(|to| seen.insert(*to)));
+            }
+            seen
+        };
+        (0..self.states.len()).map(from).collect()
+    }
+
+    /// A situation is final where everything that it leads to leads back to it.
+    fn finals(&self, reach: &[BTreeSet<usize>]) -> impl Iterator<Item = usize> {
+        (0..self.states.len()).filter(|at| reach[*at].iter().all(|to| reach[*to].contains(at)))
+    }
+
+    /// The runs on the longest way to a final situation; `None` where a way can go round.
+    fn longest(&self, reach: &[BTreeSet<usize>]) -> Option<usize> {
+        let mut longest = vec![None; self.states.len()];
+        for at in self.finals(reach) {
+            longest[at] = Some(0);
+        }
         // Each turn settles every situation whose next ones are settled; what is left goes round.
-        let mut longest: Vec<Option<usize>> =
-            (0..self.states.len()).map(|at| is_final(at).then_some(0)).collect();
         for _ in 0..self.states.len() {
             for at in 0..self.states.len() {
                 if longest[at].is_none() {

@@ -16,6 +16,7 @@
 
 mod choices;
 mod cloud;
+pub mod duration;
 mod execution;
 mod future;
 mod groups;
@@ -23,6 +24,8 @@ mod machine;
 mod prediction;
 mod sets;
 mod stack_set;
+pub mod stage;
+mod steps;
 
 pub use cloud::{Conditions, Fault, FaultEffect};
 pub use execution::{Action, Answer, Assumption, Call, Execution, Failure, PreCheck, Run};
@@ -31,3 +34,4 @@ pub use groups::Groups;
 pub use prediction::{Cells, Outcome, Prediction, predict, predict_deletion};
 pub use sets::IndexSet;
 pub use stack_set::{Deployed, Desired, OperationStatus, ParameterValue};
+pub use steps::{Aim, ByHand, Push, Route, SafeSteps, Step, safe_deletion_steps, safe_steps};

@@ -28,10 +28,12 @@ pub struct Prediction {
     /// Whether these are all outcomes; not so only where too many accounts hold too many different sets of
     /// Regions.
     pub is_complete: bool,
-    pub(super) kind: Kind,
-    pub(super) target: Target,
-    pub(super) before: State,
-    pub(super) conditions: Conditions,
+    kind: Kind,
+    target: Target,
+    before: State,
+    conditions: Conditions,
+    parameters_found: BTreeMap<String, String>,
+    parameters_sent: BTreeMap<String, String>,
 }
 
 /// One outcome.
@@ -73,11 +75,27 @@ impl Cells {
 /// name yet.
 #[must_use]
 pub fn predict(desired: &Desired, deployed: Option<&Deployed>, conditions: &Conditions) -> Prediction {
-    let nothing = BTreeMap::new();
-    let instances = deployed.map_or(&nothing, |deployed| &deployed.instances);
-    let (groups, held) = Groups::part(&[&desired.accounts], instances);
+    let nothing = Deployed::default();
+    let found = deployed.unwrap_or(&nothing);
+    let (groups, held) = Groups::part(&[&desired.accounts], &found.instances);
     let target = Target::new(desired, groups.within(&desired.accounts), deployed);
-    Prediction::new(Kind::Create, groups, target, State::new(deployed, held), conditions)
+    let (before, conditions) = (State::new(deployed, held), conditions.clone());
+    let (outcomes, is_complete) = outcomes(Kind::Create, &target, &before, &conditions);
+    Prediction {
+        groups,
+        outcomes,
+        is_complete,
+        kind: Kind::Create,
+        target,
+        before,
+        conditions,
+        parameters_found: found.parameters.clone(),
+        parameters_sent: desired
+            .parameters
+            .iter()
+            .map(|(key, value)| (key.clone(), value.sent().into_owned()))
+            .collect(),
+    }
 }
 
 /// Predicts what becomes of a stack set that `enable_stack_set_deletion` deletes. CfCT asks for the union of
@@ -85,17 +103,23 @@ pub fn predict(desired: &Desired, deployed: Option<&Deployed>, conditions: &Cond
 #[must_use]
 pub fn predict_deletion(deployed: &Deployed, conditions: &Conditions) -> Prediction {
     let (groups, held) = Groups::part(&[], &deployed.instances);
-    let state = State::new(Some(deployed), held);
-    let target = Target::of_deletion(&state);
-    Prediction::new(Kind::Delete, groups, target, state, conditions)
+    let (before, conditions) = (State::new(Some(deployed), held), conditions.clone());
+    let target = Target::of_deletion(&before);
+    let (outcomes, is_complete) = outcomes(Kind::Delete, &target, &before, &conditions);
+    Prediction {
+        groups,
+        outcomes,
+        is_complete,
+        kind: Kind::Delete,
+        target,
+        before,
+        conditions,
+        parameters_found: deployed.parameters.clone(),
+        parameters_sent: BTreeMap::new(),
+    }
 }
 
 impl Prediction {
-    fn new(kind: Kind, groups: Groups, target: Target, before: State, conditions: &Conditions) -> Self {
-        let (outcomes, is_complete) = outcomes(kind, &target, &before, conditions);
-        Self { groups, outcomes, is_complete, kind, target, before, conditions: conditions.clone() }
-    }
-
     /// Whether the order of a Python set decides what happens.
     #[must_use]
     pub fn depends_on_order(&self) -> bool {
@@ -144,7 +168,8 @@ impl Prediction {
     /// Where the runs after an outcome can end, whatever order each of them takes.
     #[must_use]
     pub fn future(&self, outcome: &Outcome) -> Future {
-        future::explore(self.kind, &self.target, &outcome.run.after, &self.conditions.without_faults())
+        let conditions = self.conditions.without_faults();
+        future::explore(self.kind, &self.target, &outcome.run.after, &conditions).future()
     }
 
     /// The desired instances that are not there after a run.
@@ -177,22 +202,35 @@ impl Prediction {
         self.cells(|group| run.removed[group].clone())
     }
 
-    /// Whether a stack set is there after a run.
+    /// The stack set after a run; `None` where there is none.
     #[must_use]
-    pub fn exists_after(&self, run: &Run) -> bool {
-        run.after.exists
+    pub fn deployed_after(&self, run: &Run) -> Option<Deployed> {
+        run.after.exists.then(|| {
+            let mut instances: BTreeMap<usize, IndexSet> = BTreeMap::new();
+            for cells in self.instances(run) {
+                for region in cells.regions.iter() {
+                    instances.entry(region).or_default().add(&cells.accounts);
+                }
+            }
+            Deployed {
+                instances,
+                template_matches: run.after.template_matches,
+                parameters: self.parameters_after(run).clone(),
+                last_operation: run.after.last_operation,
+            }
+        })
     }
 
-    /// Whether its template is the manifest's after a run.
+    /// The parameters after a run: the manifest's as sent, or the ones found.
     #[must_use]
-    pub fn template_matches_after(&self, run: &Run) -> bool {
-        run.after.template_matches
+    pub fn parameters_after(&self, run: &Run) -> &BTreeMap<String, String> {
+        if run.after.parameters_sent { &self.parameters_sent } else { &self.parameters_found }
     }
 
-    /// Whether its parameters are the manifest's as sent after a run; otherwise they are the ones found.
+    /// The parameters that CreateStackSet and UpdateStackSet carry.
     #[must_use]
-    pub fn parameters_are_sent_after(&self, run: &Run) -> bool {
-        run.after.parameters_sent
+    pub fn parameters_sent(&self) -> &BTreeMap<String, String> {
+        &self.parameters_sent
     }
 
     /// The instances that should be: nothing where the stack set is to go.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::sets::IndexSet;
+use crate::resolution;
 
 /// What the manifest asks for, resolved: the state machine's input.
 ///
@@ -32,25 +33,22 @@ pub enum ParameterValue {
 }
 
 impl ParameterValue {
-    /// Reads a manifest's text as `CFNParamsHandler.update_params` does: a comma makes a list, and a
-    /// reference to Parameter Store is looked up in `ssm`.
+    /// The value as a run has it (`populate_ssm_params`): references to Parameter Store are looked up in
+    /// `ssm`; what stays a reference is unknown.
     #[must_use]
-    pub fn read(text: &str, ssm: impl Fn(&str) -> Option<String>) -> Self {
-        let value = |text: &str| {
-            let Some(keyword) = text.strip_prefix("$[").and_then(|rest| rest.strip_suffix(']')) else {
-                return Ok(text.to_owned());
-            };
-            match keyword.strip_prefix("alfred_ssm_") {
-                Some(path) => ssm(path).ok_or(()),
-                None if keyword.starts_with("alfred_gen") => Err(()),
-                None => Ok(keyword.to_owned()),
-            }
+    pub fn at_run_time(parsed: &resolution::ParameterValue, ssm: impl Fn(&str) -> Option<String>) -> Self {
+        let reference = |text: &str| text.starts_with("$[alfred_") && text.ends_with(']');
+        let value = |text: &String| {
+            let path = text.strip_prefix("$[alfred_ssm_").and_then(|rest| rest.strip_suffix(']'));
+            path.and_then(&ssm).unwrap_or_else(|| text.clone())
         };
-        if text.contains(',') {
-            let item = |item: &str| value(item.trim()).unwrap_or_else(|()| item.trim().to_owned());
-            return Self::List(text.split(',').map(item).collect());
+        match parsed {
+            resolution::ParameterValue::List(items) => Self::List(items.iter().map(value).collect()),
+            resolution::ParameterValue::Text(text) => match value(text) {
+                text if reference(&text) => Self::Unknown(text),
+                text => Self::Text(text),
+            },
         }
-        value(text).map_or_else(|()| Self::Unknown(text.to_owned()), Self::Text)
     }
 
     /// The text that the API call carries.
@@ -173,6 +171,11 @@ impl Target {
             equals_sent: nothing_to_compare,
         }
     }
+
+    /// The same manifest with other accounts and Regions.
+    pub(super) fn aimed_at(&self, accounts: IndexSet, regions: Vec<usize>) -> Self {
+        Self { accounts, region_set: regions.iter().copied().collect(), regions, ..*self }
+    }
 }
 
 /// The answer of a comparison of parameters.
@@ -257,29 +260,24 @@ impl State {
 
 #[cfg(test)]
 mod tests {
-    use super::ParameterValue;
+    use super::{ParameterValue, resolution};
 
     #[test]
-    fn a_value_is_read_as_cfct_reads_it() {
+    fn references_are_looked_up_when_a_run_begins() {
         let ssm = |path: &str| (path == "/known").then(|| "x,y".to_owned());
-        let text = |text: &str| ParameterValue::Text(text.to_owned());
-        let list =
-            |items: &[&str]| ParameterValue::List(items.iter().map(|item| (*item).to_owned()).collect());
-        for (written, held, sent) in [
-            ("small", text("small"), "small"),
-            ("a, b", list(&["a", "b"]), "a,b"),
-            (",", list(&["", ""]), ","),
-            ("$[alfred_ssm_/known]", text("x,y"), "x,y"),
-            ("$[plain]", text("plain"), "plain"),
-            (
-                "$[alfred_genaz_2]",
-                ParameterValue::Unknown("$[alfred_genaz_2]".to_owned()),
-                "$[alfred_genaz_2]",
-            ),
+        let text = |text: &str| resolution::ParameterValue::Text(text.to_owned());
+        let list = resolution::ParameterValue::List(vec!["$[alfred_ssm_/known]".to_owned(), "b".to_owned()]);
+        let unknown = |text: &str| ParameterValue::Unknown(text.to_owned());
+        for (parsed, held, sent) in [
+            (text("small"), ParameterValue::Text("small".to_owned()), "small"),
+            // A comma that comes from Parameter Store makes no list.
+            (text("$[alfred_ssm_/known]"), ParameterValue::Text("x,y".to_owned()), "x,y"),
+            (list, ParameterValue::List(vec!["x,y".to_owned(), "b".to_owned()]), "x,y,b"),
+            (text("$[alfred_ssm_/other]"), unknown("$[alfred_ssm_/other]"), "$[alfred_ssm_/other]"),
+            (text("$[alfred_genaz_2]"), unknown("$[alfred_genaz_2]"), "$[alfred_genaz_2]"),
         ] {
-            let value = ParameterValue::read(written, ssm);
+            let value = ParameterValue::at_run_time(&parsed, ssm);
             assert_eq!((&value, &*value.sent()), (&held, sent));
         }
-        assert!(matches!(ParameterValue::read("$[alfred_ssm_/other]", ssm), ParameterValue::Unknown(_)));
     }
 }

@@ -45,16 +45,16 @@ fn written(case: &Case, prediction: &Prediction, run: &Run, whole: bool) -> Valu
             written
         }),
         "stage_status": execution.map(|_| if run.has_failed() { "FAILED" } else { "SUCCEEDED" }),
-        "mutating_calls": case.calls(&prediction.groups, run.calls()),
-        "stack_set_afterwards": if prediction.exists_after(run) { "present" } else { "absent" },
+        "mutating_calls": case.calls(prediction, run.calls()),
+        "stack_set_afterwards": if prediction.deployed_after(run).is_some() { "present" } else { "absent" },
         "final_instances": case.instances(&prediction.instances(run)),
         "missing_afterwards": case.instances(&prediction.missing(run)),
         "extra_afterwards": case.instances(&prediction.extra(run)),
     });
     if !case.is_deletion() {
-        let matches = prediction.template_matches_after(run);
+        let matches = prediction.deployed_after(run).unwrap().template_matches;
         written["template_afterwards"] = json!(if matches { "manifest" } else { "as deployed before" });
-        written["parameters_afterwards"] = case.parameters(prediction.parameters_are_sent_after(run));
+        written["parameters_afterwards"] = json!(prediction.parameters_after(run));
     }
     if whole {
         written["execution_started"] = json!(execution.is_some());

@@ -185,7 +185,7 @@ fn ending(prediction: &Prediction, outcome: &Outcome) -> Ending {
             instances.entry(account).or_default().extend(cells.regions.iter());
         }
     }
-    Ending { failure, calls, exists: prediction.exists_after(run), instances }
+    Ending { failure, calls, exists: prediction.deployed_after(run).is_some(), instances }
 }
 
 fn predicted(prediction: &Prediction) -> BTreeSet<Ending> {

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cfct_core::resolution;
 use cfct_core::stack_set_machine::{
-    Call, Cells, Conditions, Deployed, Desired, Fault, FaultEffect, Groups, IndexSet, OperationStatus,
-    ParameterValue,
+    Call, Cells, Conditions, Deployed, Desired, Fault, FaultEffect, IndexSet, OperationStatus,
+    ParameterValue, Prediction,
 };
 use serde_json::{Value, json};
 
@@ -50,7 +51,7 @@ impl Case {
                 regions: strings(&input["desired_regions"]).map(|name| number(&regions, name)).collect(),
                 parameters: manifest
                     .into_iter()
-                    .map(|(key, text)| (key, ParameterValue::read(&text, ssm)))
+                    .map(|(key, text)| (key, ParameterValue::at_run_time(&parsed(&text), ssm)))
                     .collect(),
             },
             deployed: (input["stack_set"] == "present").then(|| Deployed {
@@ -76,29 +77,22 @@ impl Case {
         self.recorded["input"]["request"] == "Delete"
     }
 
-    /// The recording's form of the parameters that are there at the end.
-    pub fn parameters(&self, sent: bool) -> Value {
-        if sent {
-            let sent = self.desired.parameters.iter();
-            return sent.map(|(key, value)| (key.clone(), json!(value.sent()))).collect();
-        }
-        json!(self.deployed.as_ref().unwrap().parameters)
-    }
-
     /// The recording's form of calls.
-    pub fn calls(&self, groups: &Groups, calls: &[Call]) -> Value {
-        calls.iter().map(|call| self.call(groups, call)).collect()
+    pub fn calls(&self, prediction: &Prediction, calls: &[Call]) -> Value {
+        calls.iter().map(|call| self.call(prediction, call)).collect()
     }
 
-    fn call(&self, groups: &Groups, call: &Call) -> Value {
+    fn call(&self, prediction: &Prediction, call: &Call) -> Value {
         let mut written = json!({"name": call.action.name(), "answer": call.answer.as_str()});
         match call.action.name() {
-            "CreateStackSet" | "UpdateStackSet" => written["parameters"] = self.parameters(true),
+            "CreateStackSet" | "UpdateStackSet" => {
+                written["parameters"] = json!(prediction.parameters_sent());
+            }
             "DeleteStackSet" => written["stack_set"] = self.recorded["input"]["stack_set_name"].clone(),
             _ => {}
         }
         if let Some((accounts, regions)) = call.action.instances() {
-            written["accounts"] = named(&groups.accounts(accounts), &self.accounts);
+            written["accounts"] = named(&prediction.groups.accounts(accounts), &self.accounts);
             written["regions"] = named(regions, &self.regions);
         }
         written
@@ -154,6 +148,15 @@ fn strings(list: &Value) -> impl Iterator<Item = &str> {
 fn texts(object: &Value) -> BTreeMap<String, String> {
     let entries = object.as_object().unwrap().iter();
     entries.map(|(key, value)| (key.clone(), value.as_str().unwrap().to_owned())).collect()
+}
+
+/// A value as the parser leaves it: a comma makes a list.
+fn parsed(text: &str) -> resolution::ParameterValue {
+    if text.contains(',') {
+        let items = text.split(',').map(|item| item.trim().to_owned());
+        return resolution::ParameterValue::List(items.collect());
+    }
+    resolution::ParameterValue::Text(text.to_owned())
 }
 
 /// Names in ascending order, as the recording takes its sets.
