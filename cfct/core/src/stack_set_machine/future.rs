@@ -42,6 +42,21 @@ impl Settled {
         self.as_desired && matches!(self.executions, Executions::None | Executions::Succeed)
     }
 
+    /// How bad it is, from 0. Worst is a failure on every run, which also keeps later resources from being
+    /// processed; then a hole that no run notices.
+    pub(super) fn severity(self) -> u8 {
+        match (self.as_desired, self.executions) {
+            (true, Executions::None) => 0,
+            (true, Executions::Succeed) => 1,
+            (true, Executions::Vary) => 2,
+            (true, Executions::Fail) => 3,
+            (false, Executions::Vary) => 4,
+            (false, Executions::Succeed) => 5,
+            (false, Executions::None) => 6,
+            (false, Executions::Fail) => 7,
+        }
+    }
+
     /// The end in words, as the golden files have it.
     #[must_use]
     pub fn as_str(self) -> &'static str {

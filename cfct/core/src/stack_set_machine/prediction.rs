@@ -1,5 +1,6 @@
 //! Every outcome that a run can have, and what the runs after it will do.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::choices::Choices;
@@ -9,7 +10,8 @@ use super::future::{self, Future, Settled};
 use super::groups::Groups;
 use super::machine::{Machine, Progress};
 use super::sets::IndexSet;
-use super::stack_set::{Deployed, Desired, Kind, State, Target};
+use super::stack_set::{Deployed, Desired, Kind, OperationStatus, State, Target};
+use super::stage::Certainty;
 
 /// How many ways of taking the sets are tried for one run. A stack set whose accounts hold a hundred
 /// different sets of Regions can have more; then the prediction says that it is not complete.
@@ -141,6 +143,36 @@ impl Prediction {
             seen.add(&outcome.first);
             shared
         })
+    }
+
+    /// How sure it is that the run fails.
+    #[must_use]
+    pub fn fails(&self) -> Certainty {
+        match self.outcomes.iter().filter(|outcome| outcome.run.has_failed()).count() {
+            0 => Certainty::Never,
+            failing if failing == self.outcomes.len() => Certainty::Surely,
+            _ => Certainty::Perhaps,
+        }
+    }
+
+    /// The outcomes, the worst first: by how they can end, then by whether the run fails, then by how many
+    /// instances are not as they should be.
+    #[must_use]
+    pub fn worst_first(&self) -> Vec<&Outcome> {
+        let mut outcomes: Vec<&Outcome> = self.outcomes.iter().collect();
+        outcomes.sort_by_cached_key(|outcome| {
+            let off = [self.missing(&outcome.run), self.extra(&outcome.run)];
+            let off: usize = off.iter().flatten().map(Cells::len).sum();
+            let worst_end = self.future(outcome).ends.into_iter().map(Settled::severity).max();
+            Reverse((worst_end, outcome.run.has_failed(), off))
+        });
+        outcomes
+    }
+
+    /// How the last operation ended before this run.
+    #[must_use]
+    pub fn last_operation(&self) -> Option<OperationStatus> {
+        self.before.last_operation
     }
 
     /// What the runs after an outcome come to, if every later run takes the accounts in the order that led

@@ -1,7 +1,8 @@
 //! Every field of the recording that says what happens.
 
+use cfct_core::stack_set_machine::stage::{self, Certainty, Fate};
 use cfct_core::stack_set_machine::{
-    Conditions, Execution, Failure, Outcome, Prediction, Run, predict, predict_deletion,
+    Conditions, Execution, Failure, Outcome, Prediction, PredictionJson, Run, predict, predict_deletion,
 };
 use serde_json::{Map, Value, json};
 
@@ -128,6 +129,82 @@ fn texts(list: &Value) -> Vec<String> {
         list.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect();
     texts.sort();
     texts
+}
+
+#[test]
+fn the_json_holds_what_is_recorded_under_the_same_names() {
+    each_predicted(|case, prediction| {
+        let json = PredictionJson { stack_set: case.name(), prediction, names: case };
+        let json = serde_json::to_value(json).unwrap();
+        let fields = ["execution_status", "failure", "stage_status", "mutating_calls"];
+        let fields = [&fields[..], &["missing_afterwards", "extra_afterwards"]].concat();
+        let result = &case.recorded["result"];
+        for field in fields.iter().chain(&["execution_started", "skip_update_stack_set"]) {
+            assert_eq!(json[field], result[field], "{} {field}", case.id);
+        }
+        assert_eq!(json["settles_as"], case.recorded["later_runs"]["settles_as"], "{}", case.id);
+        assert_eq!(texts(&json["rests_on"]), texts(&case.recorded["rests_on"]), "{}", case.id);
+        for field in ["outcome_depends_on_order", "decided_by"] {
+            assert_eq!(json[field], case.recorded["order"][field], "{} {field}", case.id);
+        }
+        let none = Vec::new();
+        let recorded = case.recorded["other_outcomes"].as_array().unwrap_or(&none);
+        let others = json["other_outcomes"].as_array().unwrap();
+        assert_eq!(others.len(), recorded.len(), "{}", case.id);
+        for (other, recorded) in others.iter().zip(recorded) {
+            for field in &fields {
+                assert_eq!(other["result"][field], recorded["result"][field], "{} {field}", case.id);
+            }
+            for field in ["label", "needs_set_order_other_than_sorted", "settles_as"] {
+                assert_eq!(other[field], recorded[field], "{} {field}", case.id);
+            }
+            assert_eq!(other["example_first_account"], recorded["example_account_list"][0], "{}", case.id);
+        }
+    });
+}
+
+#[test]
+fn deletions_are_asked_for_as_recorded() {
+    for case in cases().iter().filter(|case| case.is_deletion()) {
+        let input = &case.recorded["input"];
+        let manifest: Vec<&str> =
+            input["manifest_names"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let others = input["other_stack_sets"].as_array().into_iter().flatten();
+        let names = others.filter_map(|other| other["stack_set_name"].as_str()).chain([case.name()]);
+        let mut requested: Vec<&str> = names
+            .filter(|name| {
+                let is_tagged = input["tagged"] != false;
+                stage::fate(name, is_tagged, true, |resource| manifest.contains(&resource)) == Fate::Deleted
+            })
+            .collect();
+        requested.sort_unstable();
+        assert_eq!(json!(requested), case.recorded["result"]["delete_requests_for"], "{}", case.id);
+        if !requested.contains(&case.name()) {
+            assert_eq!(case.recorded["result"]["execution_started"], false, "{}", case.id);
+        }
+    }
+}
+
+#[test]
+fn a_deletion_that_fails_keeps_the_others_from_being_reached() {
+    let case = cases().into_iter().find(|case| case.id == "delete-two-first-fails").unwrap();
+    let fails = prediction(&case, &case.conditions).unwrap().fails();
+    let (deletions, resources) = stage::reached(&[fails, Certainty::Never], &[Certainty::Never]);
+    assert_eq!((deletions, resources), (vec![Certainty::Surely, Certainty::Perhaps], vec![Certainty::Never]));
+    let others = &case.recorded["result"]["other_stack_sets_afterwards"];
+    assert_eq!(*others, json!({"CustomControlTower-other": "present"}), "taken in the order of names");
+}
+
+#[test]
+fn the_worst_outcome_comes_first() {
+    let worst = |id: &str| {
+        let case = cases().into_iter().find(|case| case.id == id).unwrap();
+        let prediction = prediction(&case, &case.conditions).unwrap();
+        prediction.settles(prediction.worst_first()[0]).as_str()
+    };
+    assert_eq!(worst("add-remove-accounts-add-regions"), "not as desired, no further execution");
+    assert_eq!(worst("all-four-new-first"), "not as desired, an execution on every run that fails");
+    assert_eq!(worst("delete-uneven"), "not as desired, an execution on every run that fails");
 }
 
 #[test]

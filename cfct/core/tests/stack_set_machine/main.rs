@@ -7,3 +7,4 @@ mod properties;
 mod recording;
 mod reference;
 mod steps;
+mod words;

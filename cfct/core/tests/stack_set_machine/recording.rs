@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cfct_core::resolution;
 use cfct_core::stack_set_machine::{
-    Call, Cells, Conditions, Deployed, Desired, Fault, FaultEffect, IndexSet, OperationStatus,
+    Call, Cells, Conditions, Deployed, Desired, Fault, FaultEffect, IndexSet, Names, OperationStatus,
     ParameterValue, Prediction,
 };
 use serde_json::{Value, json};
@@ -98,6 +98,11 @@ impl Case {
         written
     }
 
+    /// The stack set's name.
+    pub fn name(&self) -> &str {
+        self.recorded["input"]["stack_set_name"].as_str().unwrap()
+    }
+
     /// The recording's form of instances.
     pub fn instances(&self, cells: &[Cells]) -> Value {
         let mut pairs = BTreeSet::new();
@@ -163,4 +168,14 @@ fn parsed(text: &str) -> resolution::ParameterValue {
 fn table<'a>(deployed: impl Iterator<Item = &'a String>, desired: &'a Value) -> Vec<String> {
     let names: BTreeSet<&str> = deployed.map(String::as_str).chain(strings(desired)).collect();
     names.into_iter().map(str::to_owned).collect()
+}
+
+impl Names for Case {
+    fn account(&self, index: usize) -> &str {
+        &self.accounts[index]
+    }
+
+    fn region(&self, index: usize) -> &str {
+        &self.regions[index]
+    }
 }
