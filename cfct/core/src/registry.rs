@@ -52,6 +52,7 @@ const ORGANIZATION: &[&[&Code]] = &[
     crate::checks::organization_accounts::CODES,
     crate::checks::organization_targets::CODES,
     crate::checks::organization_units::CODES,
+    crate::backup_policy::placement::codes::CODES,
 ];
 
 /// Every code of the toolkit, in the order of the modules that raise them.

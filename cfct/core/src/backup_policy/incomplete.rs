@@ -19,19 +19,28 @@ struct Given<'p> {
     children: BTreeMap<&'p str, Given<'p>>,
 }
 
-/// A finding for everything required that no policy gives.
+/// Something required that no policy gives.
+#[derive(Clone, Debug)]
+pub struct Lack {
+    /// Where it is missing in the effective policy: `plans/daily/regions`.
+    pub path: String,
+    /// The finding, at what lacks it.
+    pub finding: Finding,
+}
+
+/// Everything required that no policy gives.
 #[must_use]
-pub fn check(policies: &[Policy]) -> Vec<Finding> {
+pub fn check(policies: &[Policy]) -> Vec<Lack> {
     let mut given = Given::default();
     for policy in policies {
         given.add(policy, &policy.root);
     }
-    let mut findings = Vec::new();
+    let mut lacks = Vec::new();
     // A package without any plan lacks none.
     if let (Some(plans), Some(form)) = (given.children.get("plans"), grammar::POLICY.child("plans")) {
-        plans.lacks(form, &mut findings);
+        plans.lacks(form, "plans", &mut lacks);
     }
-    findings
+    lacks
 }
 
 impl<'p> Given<'p> {
@@ -42,19 +51,19 @@ impl<'p> Given<'p> {
         }
     }
 
-    fn lacks(&self, form: Form, findings: &mut Vec<Finding>) {
+    fn lacks(&self, form: Form, path: &str, into: &mut Vec<Lack>) {
         if let Form::Object(fields) = form {
             let lacking = fields.iter().filter(|field| field.required && !self.has(field));
-            findings.extend(lacking.filter_map(|field| self.finding(field.name)));
+            into.extend(lacking.filter_map(|field| self.lack(field.name, format!("{path}/{}", field.name))));
             // Of these two exactly one is needed, which the table cannot say.
             let selects = fields.iter().any(|field| field.name == "resources");
             if selects && self.children.is_empty() {
-                findings.extend(self.finding("tags"));
+                into.extend(self.lack("tags", path.to_owned()));
             }
         }
         for (key, child) in &self.children {
             if let Some(form) = form.child(key) {
-                child.lacks(form, findings);
+                child.lacks(form, &format!("{path}/{key}"), into);
             }
         }
     }
@@ -65,7 +74,7 @@ impl<'p> Given<'p> {
         child.is_some_and(|child| !matches!(field.form, Form::Map(_)) || !child.children.is_empty())
     }
 
-    fn finding(&self, key: &str) -> Option<Finding> {
+    fn lack(&self, key: &str, path: String) -> Option<Lack> {
         let (policy, item) = self.first?;
         let at = policy.location(item.key_span);
         let name = excerpt(at.text().trim_matches('"'));
@@ -74,7 +83,7 @@ impl<'p> Given<'p> {
             _ => format!("add `{key}` here, or in another policy that reaches the same accounts"),
         };
         let message = format!("no policy gives `{name}` the `{key}` that it needs");
-        Some(Finding::new(&codes::INCOMPLETE, &at, message).help(help))
+        Some(Lack { path, finding: Finding::new(&codes::INCOMPLETE, &at, message).help(help) })
     }
 }
 

@@ -266,6 +266,7 @@ impl<'p> Visit<'_, 'p> {
         state.setting = Some(value);
         state.assigned = Some(self.at);
         state.touched = Some(self.at);
+        state.changed = Some(self.origin(operation.span));
     }
 
     /// Notes that an assignment loses to one of a policy that was attached first, unless they agree.
@@ -306,6 +307,7 @@ impl<'p> Visit<'_, 'p> {
                 self.log.ignore(self.origin(operation.span), Reason::NothingToRemove);
             }
         }
+        state.changed = Some(self.origin(operation.span));
         // A setting that was never there does not come to be by removing from it.
         let existed = state.touched.is_some();
         state.setting = (existed || !list.is_empty()).then_some(Setting::Many(list));

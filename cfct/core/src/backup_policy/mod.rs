@@ -11,6 +11,7 @@ pub mod merge;
 pub mod operator;
 mod overlap;
 pub mod placeholder;
+pub mod placement;
 pub mod policy;
 pub mod questions;
 pub mod rules;

@@ -65,6 +65,8 @@ pub struct Node<'p> {
     pub setting: Option<Setting<'p>>,
     /// Where its key was first written.
     pub introduced: Option<Origin<'p>>,
+    /// The operator that last changed its value.
+    pub changed: Option<Origin<'p>>,
     /// What lower nodes may do with it.
     pub(super) allowed: ChildOperators,
     /// The controls that say so.

@@ -112,7 +112,7 @@ impl<'p> Checking<'_, 'p> {
             None => (ErrorCode::KeyRequired, format!("'{name}' is required")),
         };
         self.path.push(name);
-        self.violation(code, message, child.and_then(|child| child.introduced).or(near));
+        self.violation(code, message, child.and_then(|child| child.changed.or(child.introduced)).or(near));
         self.path.pop();
     }
 

@@ -2,31 +2,39 @@
 
 use super::Context;
 use crate::backup_policy::merge::{Level, Merge};
-use crate::backup_policy::policy::Policy;
+use crate::backup_policy::policy::{Item, Policy};
+use crate::backup_policy::tree::Node;
 use crate::backup_policy::validation::{self, ErrorCode};
 use crate::backup_policy::{codes, incomplete, rules, shape};
-use crate::configuration::Role;
+use crate::configuration::{Configuration, Role};
 use crate::document::Document;
 use crate::finding::Finding;
 use crate::limits::BackupLimits;
 use crate::policy::minify;
-use crate::source::Location;
-use crate::words::head;
+use crate::source::{Location, PackagePath};
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let limits = &context.limits.backup;
-    let mut policies = Vec::new();
-    for (path, file) in context.configuration.of_role(Role::BackupPolicy) {
-        let Some(document) = &file.document else { continue };
+    for (_, document) in documents(context.configuration) {
         findings.extend(shape::check(document));
         findings.extend(too_long(document, limits));
-        if let Some(policy) = Policy::read(path.as_str(), document) {
-            findings.extend(empty(document, &policy));
-            alone(&policy, limits, findings);
-            policies.push(policy);
-        }
     }
-    findings.extend(incomplete::check(&policies));
+    let policies = read(context.configuration);
+    for policy in &policies {
+        findings.extend(empty(policy));
+        findings.extend(of_one(policy, limits));
+    }
+    findings.extend(incomplete::check(&policies).into_iter().map(|lack| lack.finding));
+}
+
+fn documents(configuration: &Configuration) -> impl Iterator<Item = (&PackagePath, &Document)> {
+    let files = configuration.of_role(Role::BackupPolicy);
+    files.filter_map(|(path, file)| Some((path, file.document.as_ref()?)))
+}
+
+/// Every backup policy of the package that can be read, attached or not, called by its path.
+pub(super) fn read(configuration: &Configuration) -> Vec<Policy> {
+    documents(configuration).filter_map(|(path, document)| Policy::read(path.as_str(), document)).collect()
 }
 
 /// AWS counts the characters that it is sent, and packages are sent without blanks.
@@ -42,31 +50,35 @@ fn too_long(document: &Document, limits: &BackupLimits) -> Option<Finding> {
     })
 }
 
-fn empty(document: &Document, policy: &Policy) -> Option<Finding> {
-    let root = document.root()?;
-    let top = root.as_mapping()?;
-    // A policy of another type is told so, and one that only locks does something.
-    let is_backup = top.is_empty() || top.get("plans").is_some();
+fn empty(policy: &Policy) -> Option<Finding> {
+    // A policy of another type is told so, as is a misspelt key; and one that only locks does something.
+    let keys = &policy.root.children;
+    let is_plans = |item: &Item| policy.location(item.key_span).text() == "\"plans\"";
+    let is_backup = keys.is_empty() || keys.iter().any(is_plans);
     (is_backup && !policy.has_controls && !policy.root.sets_anything()).then(|| {
-        Finding::new(&codes::EMPTY, &head(root), "the policy sets nothing")
+        Finding::new(&codes::EMPTY, &Location::file(&policy.source), "the policy sets nothing")
             .help("give it a plan, or take it out of the package and of attachments.yaml")
     })
 }
 
-/// The rules that look at several settings, over what this document alone amounts to.
-fn alone(policy: &Policy, limits: &BackupLimits, findings: &mut Vec<Finding>) {
+/// What a policy alone amounts to.
+pub(super) fn alone(policy: &Policy) -> Node<'_> {
     let mut merge = Merge::new(None);
     merge.descend(&Level { node: "", policies: vec![policy] });
-    findings.extend(rules::check(&merge.root).into_iter().map(|breach| breach.finding));
+    merge.root
+}
+
+/// The rules that look at several settings, and the limits, over what this document alone amounts to.
+fn of_one(policy: &Policy, limits: &BackupLimits) -> Vec<Finding> {
+    let root = alone(policy);
+    let mut findings: Vec<Finding> = rules::check(&root).into_iter().map(|breach| breach.finding).collect();
     // Too few is for the effective policy to say: another policy may add what is missing.
-    let too_many = validation::check(&merge.root, limits)
+    let too_many = validation::check(&root, limits)
         .into_iter()
         .filter(|violation| violation.code == ErrorCode::ElementsTooMany);
-    for violation in too_many {
-        let Some(origin) = violation.origin else { continue };
-        findings.push(
-            Finding::new(&codes::TOO_MANY, &origin.location(), violation.message)
-                .help("spread them over two plans, or merge some"),
-        );
-    }
+    findings.extend(too_many.filter_map(|violation| {
+        let finding = Finding::new(&codes::TOO_MANY, &violation.origin?.location(), violation.message);
+        Some(finding.help("spread them over two plans, or merge some"))
+    }));
+    findings
 }

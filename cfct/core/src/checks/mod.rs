@@ -5,6 +5,7 @@
 
 pub(crate) mod address;
 mod backup_attachments;
+mod backup_effective;
 mod backup_policies;
 mod conceal;
 mod edit;
@@ -116,6 +117,7 @@ const CHECKS: &[Check] = &[
     manifest_schema,
     backup_attachments::check,
     backup_policies::check,
+    backup_effective::check,
     grep::check,
     files::check,
     names::check,

@@ -32,6 +32,14 @@ pub const DEEPEST_LEVEL: u32 = 5;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountIndex(u32);
 
+impl AccountIndex {
+    /// Its place in [`Organization::accounts`].
+    #[must_use]
+    pub fn number(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// The number of a unit in its organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitIndex(u32);

@@ -1,0 +1,215 @@
+//! Backup policies in an organization: which are attached where, and what every account gets.
+//!
+//! Accounts under the same attachments share one effective policy, so the work grows with the attachments
+//! and not with the accounts.
+
+pub mod codes;
+mod resolve;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::attachments::{self, Attachments};
+use super::effective::Effective;
+use super::merge::Level;
+use super::policy::Policy;
+use crate::configuration::{Configuration, Role};
+use crate::finding::Finding;
+use crate::organization::{AccountIndex, Organization, UnitIndex};
+use crate::parallel;
+use crate::source::PackagePath;
+
+/// A root, unit or account with policies attached to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Holder {
+    Unit(UnitIndex),
+    Account(AccountIndex),
+}
+
+/// A node with its name and the policies attached to it, by their numbers, in the order of attachment.
+#[derive(Debug)]
+struct Node {
+    name: String,
+    policies: Vec<usize>,
+}
+
+/// The policies of a package, attached to the nodes of an organization.
+#[derive(Debug, Default)]
+pub struct Placement {
+    policies: Vec<Policy>,
+    nodes: Vec<Node>,
+    holders: HashMap<Holder, usize>,
+    /// Targets that do not exist, or cannot be told apart.
+    pub findings: Vec<Finding>,
+}
+
+/// What every account gets.
+#[derive(Debug)]
+pub struct EffectivePolicies<'p> {
+    /// The distinct effective policies.
+    pub distinct: Vec<Shared<'p>>,
+    /// The number in `distinct` for each account, by account index; `None` for one outside of the tree.
+    of_account: Vec<Option<usize>>,
+}
+
+/// An effective policy and the accounts that share it.
+#[derive(Debug)]
+pub struct Shared<'p> {
+    /// The policy.
+    pub effective: Effective<'p>,
+    /// The nodes with policies on the way from the root, by name.
+    pub path: Vec<&'p str>,
+    /// The accounts, by id.
+    pub accounts: Vec<AccountIndex>,
+}
+
+impl Placement {
+    /// Reads the package's backup policies and finds their targets in the organization.
+    #[must_use]
+    pub fn of(configuration: &Configuration, organization: &Organization) -> Self {
+        let document = configuration.of_role(Role::Attachments).find_map(|(_, file)| file.document.as_ref());
+        let attachments = document.map(|document| attachments::read(document).0).unwrap_or_default();
+        Self::attach(&attachments, configuration, organization)
+    }
+
+    fn attach(
+        attachments: &Attachments<'_>,
+        configuration: &Configuration,
+        organization: &Organization,
+    ) -> Self {
+        let mut placement = Self::default();
+        let mut targets = resolve::Targets::new(organization);
+        for attached in &attachments.policies {
+            let holders = targets.of(attached);
+            let path = attached.file.and_then(|file| PackagePath::new(file.value));
+            let document = path.and_then(|path| configuration.document(&path));
+            let name: Arc<str> = attached.display_name().into();
+            let Some(policy) = document.and_then(|document| Policy::read(name, document)) else { continue };
+            let number = placement.policies.len();
+            placement.policies.push(policy);
+            for holder in holders {
+                placement.node(holder, organization).policies.push(number);
+            }
+        }
+        placement.findings = targets.findings;
+        placement
+    }
+
+    fn node(&mut self, holder: Holder, organization: &Organization) -> &mut Node {
+        let next = self.nodes.len();
+        let index = *self.holders.entry(holder).or_insert(next);
+        if index == next {
+            let name = match holder {
+                Holder::Unit(unit) => organization.path(unit).to_string(),
+                Holder::Account(account) => organization.account(account).display(),
+            };
+            self.nodes.push(Node { name, policies: Vec::new() });
+        }
+        &mut self.nodes[index]
+    }
+
+    /// The policies, in the order of `attachments.yaml`.
+    #[must_use]
+    pub fn policies(&self) -> &[Policy] {
+        &self.policies
+    }
+
+    /// Works out what every account gets, once for all accounts under the same nodes.
+    #[must_use]
+    pub fn effective(&self, organization: &Organization) -> EffectivePolicies<'_> {
+        let mut chains = Chains::new(self, organization);
+        let mut accounts: Vec<Vec<AccountIndex>> = Vec::new();
+        let mut of_account = Vec::with_capacity(organization.accounts().len());
+        for (index, account) in organization.accounts() {
+            let chain = account.parent.map(|parent| chains.of_account(index, parent));
+            if let Some(chain) = chain {
+                accounts.resize_with(accounts.len().max(chain + 1), Vec::new);
+                accounts[chain].push(index);
+            }
+            of_account.push(chain);
+        }
+        // Chains of units without an account are merged for nobody.
+        accounts.resize_with(chains.chains.len(), Vec::new);
+        let work: Vec<_> = chains.chains.into_iter().zip(accounts).collect();
+        let distinct = parallel::map(work, |(nodes, accounts)| {
+            let levels: Vec<Level<'_>> = nodes.iter().map(|node| self.level(*node)).collect();
+            let path = levels.iter().map(|level| level.node).collect();
+            let effective = if accounts.is_empty() { Effective::of(&[]) } else { Effective::of(&levels) };
+            Shared { effective, path, accounts }
+        });
+        EffectivePolicies { distinct, of_account }
+    }
+
+    fn level(&self, node: usize) -> Level<'_> {
+        let node = &self.nodes[node];
+        Level {
+            node: &node.name,
+            policies: node.policies.iter().map(|policy| &self.policies[*policy]).collect(),
+        }
+    }
+}
+
+impl<'p> EffectivePolicies<'p> {
+    /// What an account gets; `None` where it is cut off from the root.
+    #[must_use]
+    pub fn of(&self, account: AccountIndex) -> Option<&Shared<'p>> {
+        self.distinct.get((*self.of_account.get(account.number())?)?)
+    }
+}
+
+/// The chains of nodes with policies from the root down, each distinct one once.
+struct Chains<'c> {
+    placement: &'c Placement,
+    organization: &'c Organization,
+    chains: Vec<Vec<usize>>,
+    of_unit: HashMap<UnitIndex, usize>,
+    numbers: HashMap<Vec<usize>, usize>,
+}
+
+impl<'c> Chains<'c> {
+    fn new(placement: &'c Placement, organization: &'c Organization) -> Self {
+        Self { placement, organization, chains: Vec::new(), of_unit: HashMap::new(), numbers: HashMap::new() }
+    }
+
+    fn of_account(&mut self, account: AccountIndex, parent: UnitIndex) -> usize {
+        let above = self.of_unit(parent);
+        self.below(above, Holder::Account(account))
+    }
+
+    fn of_unit(&mut self, unit: UnitIndex) -> usize {
+        if let Some(known) = self.of_unit.get(&unit) {
+            return *known;
+        }
+        // From the root down, so that each unit on the way finds its parent's chain ready.
+        let way: Vec<UnitIndex> = self.organization.ancestors(unit).collect();
+        let mut chain = self.number(Vec::new());
+        for unit in way.into_iter().rev() {
+            chain = match self.of_unit.get(&unit) {
+                Some(known) => *known,
+                None => self.below(chain, Holder::Unit(unit)),
+            };
+            self.of_unit.insert(unit, chain);
+        }
+        chain
+    }
+
+    fn below(&mut self, above: usize, holder: Holder) -> usize {
+        match self.placement.holders.get(&holder) {
+            None => above,
+            Some(node) => {
+                let mut chain = self.chains[above].clone();
+                chain.push(*node);
+                self.number(chain)
+            }
+        }
+    }
+
+    fn number(&mut self, chain: Vec<usize>) -> usize {
+        let next = self.chains.len();
+        let number = *self.numbers.entry(chain.clone()).or_insert(next);
+        if number == next {
+            self.chains.push(chain);
+        }
+        number
+    }
+}

@@ -1,0 +1,121 @@
+//! From the targets of `attachments.yaml` to nodes of the organization.
+
+use std::collections::HashSet;
+
+use super::{Holder, codes};
+use crate::aws::AccountId;
+use crate::backup_policy::attachments::{self, Attached};
+use crate::finding::Finding;
+use crate::manifest::Text;
+use crate::organization::{AccountIndex, AccountStatus, Organization};
+use crate::words::{excerpt, nearest};
+
+/// Suggestions are a comparison with every name; a file that is wrong throughout gets this many.
+const SUGGESTIONS: usize = 50;
+
+pub(super) struct Targets<'o> {
+    organization: &'o Organization,
+    suggestions: usize,
+    pub findings: Vec<Finding>,
+}
+
+impl<'o> Targets<'o> {
+    pub fn new(organization: &'o Organization) -> Self {
+        Self { organization, suggestions: SUGGESTIONS, findings: Vec::new() }
+    }
+
+    /// The nodes that a policy is attached to, each once.
+    pub fn of(&mut self, attached: &Attached<'_>) -> Vec<Holder> {
+        let mut seen = HashSet::new();
+        let mut holders = Vec::new();
+        let mut add = |holder: Option<Holder>| holders.extend(holder.filter(|holder| seen.insert(*holder)));
+        for unit in &attached.organizational_units {
+            add(self.unit(*unit));
+        }
+        for account in &attached.accounts {
+            add(self.account(*account).map(Holder::Account));
+        }
+        holders
+    }
+
+    fn unit(&mut self, text: Text<'_>) -> Option<Holder> {
+        let path = attachments::unit_path(text.value);
+        if let Some(unit) = self.organization.unit_at(path.names()) {
+            return Some(Holder::Unit(unit));
+        }
+        let message = format!("there is no organizational unit `{}`", excerpt(text.value));
+        let finding = Finding::new(&codes::UNKNOWN_UNIT, &text.node, message);
+        let near = self.suggestions.checked_sub(1).and_then(|left| {
+            self.suggestions = left;
+            let paths: Vec<String> =
+                self.organization.units().map(|(unit, _)| self.organization.path(unit).to_string()).collect();
+            // A unit is most often given by its bare name.
+            let leaf = paths.iter().find(|known| known.rsplit(':').next() == Some(path.leaf()));
+            leaf.cloned().or_else(|| nearest(text.value, paths.iter().map(String::as_str)).map(str::to_owned))
+        });
+        let help = "write its path from the root, with colons: `Workloads:Prod`; or `Root`";
+        self.findings.push(match near {
+            Some(near) => finding.help(format!("did you mean `{near}`?")),
+            None => finding.help(help),
+        });
+        None
+    }
+
+    fn account(&mut self, text: Text<'_>) -> Option<AccountIndex> {
+        let found = match text.value.parse::<AccountId>() {
+            Ok(id) => self.organization.account_by_id(id),
+            Err(_) => self.by_name(text)?,
+        };
+        let found = found.filter(|account| self.organization.account(*account).parent.is_some());
+        match found {
+            None => self.unknown(text),
+            Some(account) => self.inactive(text, account),
+        }
+        found
+    }
+
+    /// The account of a name; `None` where there are several, which is reported.
+    fn by_name(&mut self, text: Text<'_>) -> Option<Option<AccountIndex>> {
+        let named = self.organization.accounts_by_name(text.value);
+        let active = |account: &&AccountIndex| self.organization.account(**account).is_active();
+        match named.iter().filter(active).collect::<Vec<_>>()[..] {
+            [] => Some(named.first().copied()),
+            [only] => Some(Some(*only)),
+            _ => {
+                let ids: Vec<_> =
+                    named.iter().map(|account| self.organization.account(*account).id.to_string()).collect();
+                let message = format!("{} accounts are called `{}`", named.len(), excerpt(text.value));
+                self.findings.push(
+                    Finding::new(&codes::UNKNOWN_ACCOUNT, &text.node, message)
+                        .help(format!("give its id, in quotes: {}", ids.join(", "))),
+                );
+                None
+            }
+        }
+    }
+
+    fn unknown(&mut self, text: Text<'_>) {
+        let message = format!("there is no account `{}`", excerpt(text.value));
+        let finding = Finding::new(&codes::UNKNOWN_ACCOUNT, &text.node, message);
+        let near = self.suggestions.checked_sub(1).and_then(|left| {
+            self.suggestions = left;
+            let names = self.organization.accounts().map(|(_, account)| &*account.name);
+            nearest(text.value, names.filter(|name| !name.is_empty()))
+        });
+        self.findings.push(match near {
+            Some(near) => finding.help(format!("did you mean `{near}`?")),
+            None => finding.help("write its id, in quotes, or its name"),
+        });
+    }
+
+    fn inactive(&mut self, text: Text<'_>, account: AccountIndex) {
+        let account = self.organization.account(account);
+        if !matches!(account.status, AccountStatus::Active | AccountStatus::PendingActivation) {
+            let message = format!("{} is {}", account.display(), account.status.as_str());
+            self.findings.push(
+                Finding::new(&codes::INACTIVE_ACCOUNT, &text.node, message)
+                    .help("take it out of the targets"),
+            );
+        }
+    }
+}
