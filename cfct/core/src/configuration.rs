@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::document::{Document, Reading, codes};
-use crate::finding::{Finding, Stage};
+use crate::document::{Document, Reading};
+use crate::finding::Finding;
 use crate::manifest::{DeployMethod, Manifest};
 use crate::parallel;
 use crate::source::{Location, PackagePath, SourceFile};
@@ -257,29 +257,6 @@ impl ConfigurationFile {
             }
             _ => Reading { document: None, findings: Vec::new() },
         };
-        let mut findings = reading.findings;
-        for finding in &mut findings {
-            finding.stage = stage_of(role, finding);
-        }
-        Self { role, content, document: reading.document, findings }
-    }
-}
-
-/// The document readers say of what cannot be read where a manifest (YAML) or a policy (JSON) fails; other
-/// files are read by others, elsewhere in the pipeline.
-fn stage_of(role: Role, finding: &Finding) -> Stage {
-    if !matches!(finding.stage, Stage::BuildYaml | Stage::Policy) {
-        return finding.stage;
-    }
-    let python_takes_it = [&codes::LONE_SURROGATE, &codes::JSON_NOT_FINITE].contains(&finding.code);
-    match role {
-        Role::Manifest => Stage::BuildYaml,
-        Role::Template => Stage::BuildTemplates,
-        Role::Parameters if python_takes_it => Stage::StackSet,
-        Role::Parameters => Stage::BuildFiles,
-        Role::Policy => Stage::Policy,
-        // Rendered into templates, which CloudFormation deploys.
-        Role::BackupPolicy | Role::Attachments => Stage::Deploy,
-        Role::Settings | Role::Other => finding.stage,
+        Self { role, content, document: reading.document, findings: reading.findings }
     }
 }

@@ -41,6 +41,8 @@ const PACKAGE: &[&[&Code]] = &[
     crate::checks::template_shape::CODES,
     crate::checks::template_stateful::CODES,
     crate::checks::template_unused::CODES,
+    crate::checks::contents::CODES,
+    crate::checks::values::CODES,
     crate::backup_policy::codes::CODES,
     crate::backup_policy::attachments::codes::CODES,
 ];

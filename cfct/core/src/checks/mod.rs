@@ -8,6 +8,7 @@ mod backup_attachments;
 mod backup_effective;
 mod backup_policies;
 mod conceal;
+pub(crate) mod contents;
 mod edit;
 pub(crate) mod export_outputs;
 pub(crate) mod file_names;
@@ -46,8 +47,10 @@ pub(crate) mod template_unused;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod versions;
+pub(crate) mod values;
 
 use crate::configuration::{Configuration, ConfigurationFile, Content, Role};
+use crate::document;
 use crate::finding::{Finding, Stage};
 use crate::limits::{self, Limits};
 use crate::manifest::{self, Manifest};
@@ -115,6 +118,7 @@ type Check = fn(&Context<'_>, &mut Vec<Finding>);
 /// Every check, in no order that matters: findings are sorted at the end.
 const CHECKS: &[Check] = &[
     manifest_schema,
+    contents::check,
     backup_attachments::check,
     backup_policies::check,
     backup_effective::check,
@@ -154,6 +158,7 @@ const CHECKS: &[Check] = &[
     template_shape::check,
     template_stateful::check,
     template_unused::check,
+    values::check,
 ];
 
 /// Runs every check over the package and applies its settings. Findings are sorted by file, then place,
@@ -194,20 +199,30 @@ pub fn run_with(configuration: &Configuration, organization: Option<&organizatio
     findings
 }
 
-/// What the document reader found in a file, at the stage that first opens a file of its kind.
+/// What the document reader found in a file. Of what cannot be read it says where a manifest (YAML) or a
+/// policy (JSON) fails; here that becomes the stage that first opens this file.
 fn of_reader<'c>(path: &PackagePath, file: &'c ConfigurationFile) -> impl Iterator<Item = Finding> + use<'c> {
-    let stage = match file.role {
+    let stage = reading_stage(path, file.role);
+    file.findings.iter().map(move |finding| match finding.stage {
+        // `json.tool` passes what Python's json takes.
+        Stage::Policy if stage == Stage::BuildFiles && document::codes::is_pythons(finding.code) => {
+            finding.clone().stage(Stage::StackSet)
+        }
+        Stage::BuildYaml | Stage::Policy => finding.clone().stage(stage),
+        _ => finding.clone(),
+    })
+}
+
+/// The stage that first opens a file.
+fn reading_stage(path: &PackagePath, role: Role) -> Stage {
+    match role {
         Role::Template => template_shape::stage_of(path),
         // `run-validation.sh` runs `json.tool` over parameters/; other parameter files are opened by the parser.
         Role::Parameters if path.is_under("parameters") => Stage::BuildFiles,
         Role::Parameters => Stage::StackSet,
         Role::Policy | Role::BackupPolicy | Role::Attachments => Stage::Policy,
         Role::Manifest | Role::Settings | Role::Other => Stage::BuildYaml,
-    };
-    file.findings.iter().map(move |finding| match finding.stage {
-        Stage::BuildYaml => finding.clone().stage(stage),
-        _ => finding.clone(),
-    })
+    }
 }
 
 /// The package's settings, and what is wrong with them.

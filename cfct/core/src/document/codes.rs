@@ -1,5 +1,7 @@
 //! Codes of the document readers.
 
+use crate::finding::Code;
+
 crate::codes! {
     /// The text is not YAML that PyYAML reads.
     YAML_SYNTAX = "yaml-syntax", Error, BuildYaml,
@@ -61,6 +63,11 @@ crate::codes! {
         "a merge key merges something that is no map",
         "PyYAML raises an error on it";
 
+    /// An alias, a merge key or a tag in a template.
+    TEMPLATE_YAML = "template-yaml-unsupported", Error, BuildTemplates,
+        "a template uses a part of YAML that CloudFormation does not take",
+        "CloudFormation refuses aliases, merge keys and some of YAML's own tags, though other readers take them";
+
     /// The file holds nothing but blanks and comments.
     FILE_EMPTY = "file-empty", Error, BuildYaml,
         "the file holds no document",
@@ -115,4 +122,9 @@ crate::codes! {
     JSON_NOT_FINITE = "json-not-finite", Error, Policy,
         "NaN or Infinity stands in a JSON file",
         "Python reads it, AWS does not";
+}
+
+/// Whether Python reads what `code` is about, and only AWS refuses it.
+pub(crate) fn is_pythons(code: &Code) -> bool {
+    [&LONE_SURROGATE, &JSON_NOT_FINITE].iter().any(|other| other.name == code.name)
 }

@@ -13,6 +13,7 @@ pub mod limits;
 mod mapping;
 mod node;
 mod scalar;
+mod surprise;
 mod yaml;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ pub use arena::NodeId;
 pub use mapping::{Entry, MappingRef};
 pub use node::{NodeRef, SequenceRef, Shape};
 pub use scalar::{Invalid, TimeOfDay, Timestamp, Value, resolve_1_2};
+pub use surprise::{Surprise, surprise};
 
 /// How a document is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -63,6 +63,9 @@ impl Verifier<'_> {
         let Some(map) = node.as_mapping() else { return };
         for entry in map.written() {
             if is_merge_key(entry.key) {
+                if self.dialect == Dialect::Template {
+                    self.unsupported(entry.key, "a merge key");
+                }
                 self.merge(entry.key, entry.value);
                 continue;
             }
@@ -96,7 +99,9 @@ impl Verifier<'_> {
     }
 
     fn alias(&mut self, node: NodeRef<'_>, role: Use) {
-        if role == Use::Value && node.value() == Some(Value::Merge) {
+        if self.dialect == Dialect::Template {
+            self.unsupported(node, "an alias");
+        } else if role == Use::Value && node.value() == Some(Value::Merge) {
             self.bare_merge(node);
         }
     }
@@ -104,6 +109,9 @@ impl Verifier<'_> {
     fn scalar(&mut self, node: NodeRef<'_>, role: Use) {
         let tag = meaning(node);
         if self.dialect == Dialect::Template {
+            if matches!(tag, Some(Tag::Binary | Tag::Timestamp)) {
+                self.unsupported(node, "a tag of YAML's own");
+            }
             return;
         }
         match node.value() {
@@ -132,7 +140,10 @@ impl Verifier<'_> {
     fn collection_tag(&mut self, node: NodeRef<'_>, fitting: &[Tag]) {
         match meaning(node) {
             None | Some(Tag::NonSpecific) => {}
-            Some(tag) if fitting.contains(&tag) => {}
+            Some(tag) if self.dialect == Dialect::Manifest && fitting.contains(&tag) => {}
+            Some(Tag::Omap | Tag::Pairs | Tag::Set) if self.dialect == Dialect::Template => {
+                self.unsupported(node, "a tag of YAML's own");
+            }
             Some(_) if self.dialect == Dialect::Template => {}
             Some(Tag::Unknown | Tag::Merge | Tag::DefaultValue) => self.unknown_tag(node),
             Some(_) => {
@@ -151,6 +162,13 @@ impl Verifier<'_> {
         self.findings.push(finding.help(
             "CloudFormation's short forms belong into templates; put the value in quotes if it is a text",
         ));
+    }
+
+    /// What CloudFormation leaves out of YAML 1.1 ("AWS CloudFormation template formats").
+    fn unsupported(&mut self, node: NodeRef<'_>, what: &str) {
+        let finding =
+            Finding::new(&codes::TEMPLATE_YAML, &node, format!("{what}, which CloudFormation does not take"));
+        self.findings.push(finding.help("write the value out where it is used"));
     }
 
     fn report(&mut self, node: NodeRef<'_>, due: &str, what: &str) {
