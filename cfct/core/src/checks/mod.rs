@@ -46,8 +46,8 @@ pub(crate) mod template_stateful;
 pub(crate) mod template_unused;
 #[cfg(test)]
 pub(crate) mod testing;
-pub(crate) mod versions;
 pub(crate) mod values;
+pub(crate) mod versions;
 
 use crate::configuration::{Configuration, ConfigurationFile, Content, Role};
 use crate::document;
