@@ -23,6 +23,7 @@ const PACKAGE: &[&[&Code]] = &[
     crate::checks::parameter_secrets::CODES,
     crate::checks::parameter_sources::CODES,
     crate::checks::parameter_values::CODES,
+    crate::checks::parameter_zeros::CODES,
     crate::checks::helpers::CODES,
     crate::checks::ssm_parameters::CODES,
     crate::checks::export_outputs::CODES,

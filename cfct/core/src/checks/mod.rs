@@ -27,6 +27,7 @@ pub(crate) mod parameter_names;
 pub(crate) mod parameter_secrets;
 pub(crate) mod parameter_sources;
 pub(crate) mod parameter_values;
+pub(crate) mod parameter_zeros;
 mod paths;
 pub(crate) mod placeholders;
 pub(crate) mod policy;
@@ -139,6 +140,7 @@ const CHECKS: &[Check] = &[
     parameter_secrets::check,
     parameter_sources::check,
     parameter_values::check,
+    parameter_zeros::check,
     helpers::check,
     ssm_parameters::check,
     layout::check,

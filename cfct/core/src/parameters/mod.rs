@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use crate::configuration::Configuration;
 use crate::document::{Document, MappingRef, NodeRef, SequenceRef, Shape};
 use crate::manifest::Resource;
+use crate::resolution::text_of;
 use crate::source::PackagePath;
 
 pub use sent::{Part, Sent};
@@ -100,16 +101,9 @@ fn in_manifest<'d>(resource: &Resource<'d>) -> Vec<Given<'d>> {
     given.collect()
 }
 
-/// The manifest's values become text when it is loaded (yorm's `String`); a list is joined by `, `.
+/// The manifest's values become text when it is loaded (yorm's `String`).
 fn sent_from_manifest(node: NodeRef<'_>) -> Option<Sent> {
-    match node.shape() {
-        Shape::Scalar(_) => Some(Sent::of(&node.python_text()?)),
-        Shape::Sequence(list) => {
-            let texts: Option<Vec<&str>> = list.items().map(NodeRef::as_str).collect();
-            Some(Sent::of(&texts?.join(", ")))
-        }
-        Shape::Mapping(_) => None,
-    }
+    (!matches!(node.shape(), Shape::Mapping(_))).then(|| Sent::of(&text_of(node)))
 }
 
 /// A value of a parameter file is text, or a list of texts; anything else raises in `update_params`.
@@ -137,6 +131,7 @@ mod tests {
         for (written, expected) in [
             ("1", "1"),
             ("1.0", "1.0"),
+            ("0", ""),
             ("1.10", "1.1"),
             ("yes", "true"),
             ("No", "false"),
