@@ -30,6 +30,17 @@ impl AccountId {
     pub fn is_id(text: &str) -> bool {
         text.len() == Self::DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
     }
+
+    /// The digits in ASCII: lists of ids run into the millions, and this takes no allocation.
+    fn digits(self) -> [u8; Self::DIGITS] {
+        let mut digits = [b'0'; Self::DIGITS];
+        let mut rest = self.0;
+        for digit in digits.iter_mut().rev() {
+            *digit += (rest % 10) as u8;
+            rest /= 10;
+        }
+        digits
+    }
 }
 
 impl FromStr for AccountId {
@@ -45,7 +56,7 @@ impl FromStr for AccountId {
 
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:0width$}", self.0, width = Self::DIGITS)
+        f.write_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
     }
 }
 
@@ -57,7 +68,7 @@ impl fmt::Debug for AccountId {
 
 impl serde::Serialize for AccountId {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(std::str::from_utf8(&self.digits()).unwrap_or_default())
     }
 }
 

@@ -317,3 +317,6 @@ fn check_v1_method(resource: &Resource<'_>) -> Result<(), Failure> {
     let message = format!("Unsupported deploy_method: {method} found for resource {name}");
     Err(Failure::new(Exception::ValueError, message))
 }
+
+#[cfg(test)]
+mod tests;
