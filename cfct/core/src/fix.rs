@@ -53,7 +53,8 @@ pub fn apply(text: &str, fixes: &[&Fix]) -> Mended {
 }
 
 /// Whether the edits of `fix` lie in the text, on character boundaries, and apart from one another.
-fn is_sound(text: &str, fix: &Fix) -> bool {
+#[must_use]
+pub fn is_sound(text: &str, fix: &Fix) -> bool {
     let mut spans: Vec<Span> = fix.edits.iter().map(|edit| edit.span).collect();
     spans.sort_unstable();
     !spans.is_empty()

@@ -131,6 +131,8 @@ impl SourceFile {
         let line = starts.partition_point(|start| *start <= offset).max(1);
         let start = starts.get(line - 1).copied().unwrap_or(0);
         let before = self.text.get(start as usize..offset as usize).unwrap_or("");
+        // A byte order mark is no character of the first line to any editor.
+        let before = before.strip_prefix('\u{feff}').unwrap_or(before);
         Position { line, column: before.chars().count() + 1 }
     }
 

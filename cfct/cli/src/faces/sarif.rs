@@ -1,6 +1,6 @@
 //! SARIF 2.1.0 (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>), as code scanning reads it.
 
-use std::collections::BTreeMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use cfct_core::finding::{Code, Finding, Fix, Level};
 use cfct_core::registry;
 use cfct_core::report::Place;
 use cfct_core::source::{Location, SourceFile, Span};
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::View;
@@ -18,23 +19,53 @@ const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 pub(super) fn write(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let rules: Vec<&Code> = registry::codes().collect();
-    let indices: BTreeMap<&str, usize> = rules.iter().enumerate().map(|(at, code)| (code.name, at)).collect();
-    let log = json!({
-        "$schema": SCHEMA,
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {
+    let found: HashSet<&str> = view.findings.iter().map(|finding| finding.code.name).collect();
+    let rules: Vec<&Code> = registry::codes().filter(|code| found.contains(code.name)).collect();
+    let indices = rules.iter().enumerate().map(|(index, code)| (code.name, index)).collect();
+    let log = Log {
+        schema: SCHEMA,
+        version: "2.1.0",
+        runs: [Run {
+            tool: json!({"driver": {
                 "name": "cfct",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules.iter().map(|code| rule(code)).collect::<Vec<_>>(),
-            }},
-            "columnKind": "unicodeCodePoints",
-            "results": view.findings.iter().map(|finding| result(view, finding, &indices)).collect::<Vec<_>>(),
+                "rules": rules.into_iter().map(rule).collect::<Vec<_>>(),
+            }}),
+            column_kind: "unicodeCodePoints",
+            results: Results { view, indices },
         }],
-    });
+    };
     serde_json::to_writer_pretty(&mut *out, &log)?;
     writeln!(out)
+}
+
+#[derive(Serialize)]
+struct Log<'v> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'v>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'v> {
+    tool: Value,
+    column_kind: &'static str,
+    results: Results<'v>,
+}
+
+/// Written one by one: as a whole, the results of a bad day would take hundreds of megabytes.
+struct Results<'v> {
+    view: &'v View<'v>,
+    indices: HashMap<&'static str, usize>,
+}
+
+impl Serialize for Results<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let findings = self.view.findings.iter();
+        serializer.collect_seq(findings.map(|finding| result(self.view, finding, &self.indices)))
+    }
 }
 
 fn rule(code: &Code) -> Value {
@@ -50,7 +81,7 @@ fn rule(code: &Code) -> Value {
     })
 }
 
-fn result(view: &View<'_>, finding: &Finding, rules: &BTreeMap<&str, usize>) -> Value {
+fn result(view: &View<'_>, finding: &Finding, rules: &HashMap<&str, usize>) -> Value {
     let mut text = finding.message.clone();
     if let Some(help) = &finding.help {
         text.push_str(&format!("\nhelp: {help}"));

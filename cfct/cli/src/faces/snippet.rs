@@ -90,6 +90,10 @@ fn cleaned(text: &str, asked: &[Range<usize>], hidden: &[Range<usize>]) -> (Stri
         }
     }
     mark(text.len(), cleaned.len());
+    for place in &mut places {
+        // A place that cuts a character has no end of its own.
+        place.end = place.end.max(place.start);
+    }
     (cleaned, places)
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
 use cfct_core::finding::{self, Finding, Fix, Related};
+use cfct_core::fix::is_sound;
 use cfct_core::source::{Location, SourceFile, Span};
 use cfct_core::words::excerpt;
 
@@ -143,16 +144,17 @@ fn is_whole_file(at: &Location) -> bool {
 fn suggestion<'f>(source: &Arc<SourceFile>, fix: &'f Fix, hidden: &[Location]) -> Group<'f> {
     let title = Level::HELP.secondary_title(clean_line(&fix.title));
     let spans: Vec<Span> = fix.edits.iter().map(|edit| edit.span).collect();
-    match Excerpt::of(source, &spans, &hidden_in(source, hidden)) {
-        Some(Excerpt { text, first_line, places }) => {
-            let patches = places
-                .into_iter()
-                .zip(&fix.edits)
-                .map(|(place, edit)| Patch::new(place, shown_replacement(&edit.replacement)));
-            title.element(Snippet::source(text).line_start(first_line).patches(patches))
-        }
-        None => Group::with_title(title),
-    }
+    let excerpt = Excerpt::of(source, &spans, &hidden_in(source, hidden));
+    // Edits that could not be made could not be drawn either.
+    let Some(excerpt) = excerpt.filter(|_| is_sound(source.text(), fix)) else {
+        return Group::with_title(title);
+    };
+    let patches = excerpt
+        .places
+        .into_iter()
+        .zip(&fix.edits)
+        .map(|(place, edit)| Patch::new(place, shown_replacement(&edit.replacement)));
+    title.element(Snippet::source(excerpt.text).line_start(excerpt.first_line).patches(patches))
 }
 
 fn shown_replacement(text: &str) -> String {
@@ -175,4 +177,89 @@ fn summarise(view: &View<'_>, out: &mut dyn Write) -> io::Result<()> {
         many => writeln!(out, "{many} of them can be mended: check --fix")?,
     }
     writeln!(out, "more about a code: explain CODE")
+}
+
+#[cfg(test)]
+mod tests {
+    use cfct_core::document::codes::YAML_SYNTAX;
+    use cfct_core::finding::{Edit, Finding};
+    use cfct_core::source::{Location, SourceFile, Span};
+    use proptest::prelude::*;
+
+    use super::write;
+    use crate::console::Look;
+    use crate::faces::View;
+
+    fn text_of(findings: &[Finding], styled: bool) -> String {
+        let mut out = Vec::new();
+        let view = View { findings, files: 1, folder: "", outside: None, quiet: false };
+        write(&view, &mut out, Look { styled, width: 80 }).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn at(source: &std::sync::Arc<SourceFile>, start: usize, length: usize) -> Location {
+        Location::new(source, Span::new(start, start + length))
+    }
+
+    #[test]
+    fn why_and_page_are_told_once_a_code() {
+        let source = SourceFile::new("manifest.yaml", "a: b\nc: d\n");
+        let findings =
+            [0, 5].map(|start| Finding::new(&YAML_SYNTAX, &at(&source, start, 1), "it").help("mend it"));
+        let text = text_of(&findings, false);
+        assert_eq!(text.matches("= why: ").count(), 1, "{text}");
+        assert_eq!(text.matches("= docs: ").count(), 1, "{text}");
+        assert_eq!(text.matches("= help: mend it").count(), 2, "{text}");
+        assert!(text.ends_with("2 errors in 1 file\nmore about a code: explain CODE\n"), "{text}");
+    }
+
+    #[test]
+    fn a_whole_file_is_named_without_a_line() {
+        let source = SourceFile::new("manifest.yaml", "a: b\n");
+        let text = text_of(&[Finding::new(&YAML_SYNTAX, &Location::file(&source), "it")], false);
+        assert!(text.contains("--> manifest.yaml\n") && !text.contains("a: b"), "{text}");
+    }
+
+    #[test]
+    fn a_line_too_long_to_show_is_quoted_at_the_place() {
+        let source = SourceFile::new("a.json", format!("{}wrong{}", "x".repeat(9_000), "y".repeat(9_000)));
+        let text = text_of(&[Finding::new(&YAML_SYNTAX, &at(&source, 9_000, 5), "it").label("here")], false);
+        assert!(text.contains("--> a.json:1:9001\n") && text.contains("`wrong`"), "{text}");
+        assert!(text.len() < 1_000, "{text}");
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_place() {
+        let source = SourceFile::new("a.json", format!("{}wrong{}", "x".repeat(700), "y".repeat(700)));
+        let text = text_of(&[Finding::new(&YAML_SYNTAX, &at(&source, 700, 5), "it")], false);
+        let shown = text.lines().find(|line| line.contains("wrong")).unwrap();
+        assert!(shown.len() < 120 && text.contains("--> a.json:1:701\n"), "{text}");
+    }
+
+    proptest! {
+        #[test]
+        fn no_place_and_no_mend_is_a_fault(
+            text in "[a-c äß漢\u{1b}\u{9b}\u{feff}\t\r\n]{0,60}",
+            places in prop::collection::vec((0usize..80, 0usize..40), 5),
+            replacement in "[A-C\n\r\u{1b}]{0,12}",
+            same_file in any::<bool>(),
+            styled in any::<bool>(),
+        ) {
+            let source = SourceFile::new("a\u{1b}\n.yaml", text.clone());
+            let other = if same_file { source.clone() } else { SourceFile::new("b", text) };
+            let spans: Vec<Location> = places.iter().map(|(start, length)| at(&source, *start, *length)).collect();
+            let edits = spans[1..3]
+                .iter()
+                .map(|place| Edit { span: place.span, replacement: replacement.clone() })
+                .collect();
+            let finding = Finding::new(&YAML_SYNTAX, &spans[0], replacement.clone())
+                .label("here")
+                .related(&at(&other, places[3].0, places[3].1), "there")
+                .fix_all(replacement.clone(), edits)
+                .hide(&spans[4]);
+            let shown = text_of(&[finding], styled);
+            let raw = shown.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t') && !(styled && *c == '\u{1b}'));
+            prop_assert_eq!(raw, None);
+        }
+    }
 }
