@@ -51,6 +51,7 @@ const PACKAGE: &[&[&Code]] = &[
 /// Codes that need the organization (or what is deployed in it) beside the package.
 const ORGANIZATION: &[&[&Code]] = &[
     crate::snapshot::codes::CODES,
+    crate::deployed::codes::CODES,
     crate::organization::codes::CODES,
     crate::checks::organization_accounts::CODES,
     crate::checks::organization_targets::CODES,
