@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cfct_core::{checks, organization, registry};
+use cfct_core::{checks, deployed, organization, registry};
 use cfct_package::{read_folder, read_input};
 use tempfile::TempDir;
 
@@ -30,7 +30,11 @@ fn codes_in(folder: &Path) -> Vec<&'static str> {
     let read = read_folder(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let organization = read_input(&folder.join("organization.json")).ok();
     let organization = organization.as_ref().map(organization::read);
-    let findings = checks::run_with(&read.configuration, organization.as_ref());
+    let deployed = read_input(&folder.join("deployed.json")).ok();
+    let model = organization.as_ref().and_then(|reading| reading.organization.as_ref());
+    let deployed = deployed.zip(model).map(|(source, model)| deployed::read(&source, model).findings);
+    let mut findings = checks::run_with(&read.configuration, organization.as_ref());
+    findings.extend(deployed.into_iter().flatten());
     findings.iter().map(|finding| finding.code.name).collect()
 }
 
