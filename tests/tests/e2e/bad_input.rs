@@ -48,6 +48,16 @@ fn a_gigabyte_called_manifest_yaml_is_refused_by_its_size() {
 }
 
 #[test]
+fn a_gigabyte_called_template_is_a_finding() {
+    let sandbox = Sandbox::clean();
+    let template = File::create(sandbox.file("templates/backup-role.yaml")).expect("a file");
+    template.set_len(1 << 30).expect("a sparse file");
+    let run = sandbox.cfct("check --format json");
+    run.exits(1);
+    assert!(run.codes().contains(&"file-too-large".to_owned()), "{run:#?}");
+}
+
+#[test]
 fn a_file_that_may_not_be_read_is_an_error_beside_the_findings() {
     let sandbox = Sandbox::faulty();
     let template = sandbox.file("templates/backup-role.yaml");
