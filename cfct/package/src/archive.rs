@@ -4,20 +4,20 @@
 use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cfct_core::configuration::Content;
-use cfct_core::parallel;
 use cfct_core::policy;
 use cfct_core::selection::Form;
 use cfct_core::source::PackagePath;
 use sha2::{Digest, Sha256};
 use zip::result::ZipError;
-use zip::write::{PreparedZipFile, SimpleFileOptions, ZipFileBuilder};
+use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::bucket::hexadecimal;
+use crate::deferred::Deferred;
 use crate::error::PackageError;
 use crate::folder::ConfigurationFolder;
 use crate::progress::Progress;
@@ -25,13 +25,6 @@ use crate::release::ReleaseFile;
 
 /// Deflate's level: on templates and policies, higher ones save less than a hundredth and take twice as long.
 const LEVEL: i64 = 6;
-
-/// Files that are compressed at once, and held in memory until they are written in order.
-const BATCH_FILES: usize = 512;
-/// Bytes of such a batch, uncompressed.
-const BATCH_BYTES: u64 = 16 << 20;
-/// Larger files go straight into the zip.
-const STREAMED_BYTES: u64 = 4 << 20;
 
 /// A file that goes into the zip.
 pub(crate) struct Member {
@@ -55,78 +48,35 @@ pub(crate) fn write(
     out: impl Write + Seek,
     out_path: &Path,
 ) -> Result<Vec<ReleaseFile>, PackageError> {
-    let mut zip = ZipWriter::new(BufWriter::new(out));
-    let mut files = Vec::with_capacity(members.len());
-    let mut rest = members;
-    while let Some(first) = rest.first() {
-        if first.bytes > STREAMED_BYTES {
-            files.push(packing.stream(first, &mut zip, out_path)?);
-            rest = &rest[1..];
-            continue;
-        }
-        let (batch, after) = rest.split_at(batch_length(rest));
-        rest = after;
-        for packed in parallel::map(batch.iter().collect(), |member| packing.compress(member)) {
-            let (file, compressed) = packed?;
-            zip.add_prepared_file(compressed).map_err(refused("write", out_path))?;
-            files.push(file);
-        }
-    }
-    let mut out = zip.finish().map_err(refused("write", out_path))?;
-    out.flush().map_err(PackageError::io("write", out_path))?;
-    Ok(files)
-}
-
-/// How many of `members`, at least one, fit into a batch.
-fn batch_length(members: &[Member]) -> usize {
-    let mut bytes = 0;
-    let fits = |member: &&Member| {
-        bytes += member.bytes;
-        member.bytes <= STREAMED_BYTES && bytes <= BATCH_BYTES
-    };
-    members.iter().take(BATCH_FILES).take_while(fits).count().max(1)
+    // One after another: a second core would save a tenth of a second on thousands of files, and cost the
+    // memory to hold what is not yet in its turn.
+    let mut zip = ZipWriter::new(Deferred::new(BufWriter::new(out)));
+    let files: Result<Vec<_>, _> = members.iter().map(|member| packing.pack(member, &mut zip)).collect();
+    let written = zip.finish().map_err(refused("write", out_path))?.into_result();
+    // Where writing failed, that ended the packing too.
+    written.and_then(|mut out| out.flush()).map_err(PackageError::io("write", out_path))?;
+    files
 }
 
 impl Packing<'_> {
-    /// Compresses a member in memory.
-    fn compress(&self, member: &Member) -> Result<(ReleaseFile, PreparedZipFile), PackageError> {
-        self.go_on()?;
-        let name = member.path.as_str();
-        let place = self.place(member);
-        let builder = ZipFileBuilder::new(name, options()).map_err(refused("pack", &place))?;
-        let mut hashed = Hashed::new(builder);
-        self.pour(member, &mut hashed, &place)?;
-        let (file, builder) = hashed.finish(name);
-        let compressed = builder.finish().map_err(refused("pack", &place))?;
-        self.progress.advanced(member.bytes);
-        Ok((file, compressed))
-    }
-
-    /// Packs a large member straight into the zip.
-    fn stream<W: Write + Seek>(
+    fn pack<W: Write + Seek>(
         &self,
         member: &Member,
-        zip: &mut ZipWriter<W>,
-        out_path: &Path,
+        zip: &mut ZipWriter<Deferred<W>>,
     ) -> Result<ReleaseFile, PackageError> {
-        self.go_on()?;
-        let name = member.path.as_str();
-        zip.start_file(name, options()).map_err(refused("write", out_path))?;
-        let mut hashed = Hashed::new(zip);
-        self.pour(member, &mut hashed, out_path)?;
-        self.progress.advanced(member.bytes);
-        Ok(hashed.finish(name).0)
-    }
-
-    /// Writes the member's bytes to `to`; `to_path` names that in errors.
-    fn pour(&self, member: &Member, to: &mut impl Write, to_path: &Path) -> Result<(), PackageError> {
-        match self.in_memory(member)? {
-            Some(bytes) => to.write_all(&bytes).map_err(PackageError::io("write", to_path)),
-            None => {
-                let place = self.place(member);
-                copy(&mut open(&place)?, to, self.cancelled, &place, to_path)
-            }
+        if self.cancelled.load(Ordering::Relaxed) {
+            return Err(PackageError::Cancelled);
         }
+        let name = member.path.as_str();
+        let place = self.folder.root.join(name);
+        zip.start_file(name, options()).map_err(refused("pack", &place))?;
+        let mut entry = Entry { zip, hasher: Sha256::new(), bytes: 0 };
+        match self.in_memory(member)? {
+            Some(bytes) => entry.write_all(&bytes).map_err(PackageError::io("pack", &place))?,
+            None => copy(&mut open(&place)?, &mut entry, self.cancelled, &place)?,
+        }
+        self.progress.advanced(member.bytes);
+        Ok(ReleaseFile { path: name.to_owned(), bytes: entry.bytes, sha256: hexadecimal(entry.hasher) })
     }
 
     /// The member's bytes where the checks have read them: what was checked is what is packaged.
@@ -141,14 +91,6 @@ impl Packing<'_> {
                 Cow::Owned(minified.into_bytes())
             }
         }))
-    }
-
-    fn place(&self, member: &Member) -> PathBuf {
-        self.folder.root.join(member.path.as_str())
-    }
-
-    fn go_on(&self) -> Result<(), PackageError> {
-        if self.cancelled.load(Ordering::Relaxed) { Err(PackageError::Cancelled) } else { Ok(()) }
     }
 }
 
@@ -187,8 +129,7 @@ fn copy(
     from: &mut File,
     to: &mut impl Write,
     cancelled: &AtomicBool,
-    from_path: &Path,
-    to_path: &Path,
+    path: &Path,
 ) -> Result<(), PackageError> {
     const BLOCK: u64 = 256 << 10;
     let mut block = Vec::new();
@@ -197,11 +138,11 @@ fn copy(
             return Err(PackageError::Cancelled);
         }
         block.clear();
-        let read = from.take(BLOCK).read_to_end(&mut block).map_err(PackageError::io("read", from_path))?;
+        let read = from.take(BLOCK).read_to_end(&mut block).map_err(PackageError::io("read", path))?;
         if read == 0 {
             return Ok(());
         }
-        to.write_all(&block).map_err(PackageError::io("write", to_path))?;
+        to.write_all(&block).map_err(PackageError::io("pack", path))?;
     }
 }
 
@@ -215,33 +156,25 @@ fn refused<'p>(operation: &'static str, path: &'p Path) -> impl FnOnce(ZipError)
     }
 }
 
-/// A writer that takes the digest of what passes.
-struct Hashed<W> {
-    inner: W,
+/// A member in the making, with the digest of what was written of it.
+struct Entry<'z, W: Write + Seek> {
+    zip: &'z mut ZipWriter<Deferred<W>>,
     hasher: Sha256,
     bytes: u64,
 }
 
-impl<W> Hashed<W> {
-    fn new(inner: W) -> Self {
-        Self { inner, hasher: Sha256::new(), bytes: 0 }
-    }
-
-    fn finish(self, name: &str) -> (ReleaseFile, W) {
-        let sha256 = hexadecimal(self.hasher);
-        (ReleaseFile { path: name.to_owned(), bytes: self.bytes, sha256 }, self.inner)
-    }
-}
-
-impl<W: Write> Write for Hashed<W> {
+impl<W: Write + Seek> Write for Entry<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.inner.write(bytes)?;
+        if self.zip.get_ref().is_some_and(Deferred::has_failed) {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        let written = self.zip.write(bytes)?;
         self.hasher.update(&bytes[..written]);
         self.bytes += written as u64;
         Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
+        self.zip.flush()
     }
 }

@@ -4,6 +4,7 @@
 mod archive;
 mod bucket;
 mod commit;
+mod deferred;
 mod error;
 pub mod folder;
 mod input;

@@ -1,7 +1,7 @@
 //! How far packaging is, for whoever wants to show it.
 
-/// Takes note of how far packaging is. Called from several threads.
-pub trait Progress: Sync {
+/// Takes note of how far packaging is.
+pub trait Progress {
     /// It is known how much there is to do.
     fn started(&self, files: usize, bytes: u64);
 

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use support::{ZIP, assert_whole, configuration, objects, partial, run};
 use tempfile::TempDir;
@@ -41,42 +41,27 @@ fn spawn(folder: &Path, out: &Path) -> Child {
         .expect("a process")
 }
 
-/// How long a child needs until its first package stands in the bucket.
-fn first_package(folder: &Path, out: &Path, before: &[u8]) -> Duration {
-    let start = Instant::now();
-    let mut child = spawn(folder, out);
-    while objects(out)[ZIP] == before {
-        thread::sleep(Duration::from_millis(1));
-    }
-    let elapsed = start.elapsed();
-    child.kill().expect("killed");
-    child.wait().expect("ended");
-    elapsed
-}
-
 #[test]
 fn a_kill_at_any_moment_leaves_the_bucket_whole() {
+    const ROUNDS: u64 = 40;
     let (folder, bucket) = (configuration(), TempDir::new().expect("folder"));
     run(folder.path(), bucket.path()).expect("packaged");
-    let (mut killed_midway, mut last) = (0, objects(bucket.path())[ZIP].clone());
-    let (mut replaced, mut rounds) = (0, 0);
-    // The moments are shares of what a child needs for its first package on this machine, now; on a loaded
-    // one that changes from round to round, so the rounds go on until both kinds of moment were met.
-    let first = first_package(folder.path(), bucket.path(), &last);
-    while rounds < 60 || ((replaced == 0 || killed_midway == 0) && rounds < 600) {
+    let mut midway = 0;
+    for round in 0..ROUNDS {
+        let before = fs::read(bucket.path().join(ZIP)).expect("a zip");
         let mut child = spawn(folder.path(), bucket.path());
-        thread::sleep(first * (rounds * 7 % 20) / 10);
+        // Once it is at work, it is killed at moments spread over several packages.
+        while fs::read(bucket.path().join(ZIP)).expect("a zip") == before {
+            assert!(child.try_wait().expect("a child").is_none(), "the child ended by itself");
+            thread::sleep(Duration::from_micros(500));
+        }
+        thread::sleep(Duration::from_micros(round * 7_919 % 9_000));
         child.kill().expect("killed");
         child.wait().expect("ended");
         assert_whole(bucket.path());
-        killed_midway += usize::from(!partial(bucket.path()).is_empty());
-        let zip = objects(bucket.path())[ZIP].clone();
-        replaced += usize::from(zip != last);
-        last = zip;
-        rounds += 1;
+        midway += usize::from(!partial(bucket.path()).is_empty());
     }
-    assert!(replaced > 0, "no child ever got as far as a package");
-    eprintln!("{killed_midway} of {rounds} kills left a partial object, {replaced} came after a new package");
+    assert!(midway > 0, "no kill out of {ROUNDS} came in the middle");
     run(folder.path(), bucket.path()).expect("packaged");
     assert!(partial(bucket.path()).is_empty(), "the next run removes what is left");
     assert_whole(bucket.path());

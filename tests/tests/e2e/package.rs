@@ -143,7 +143,8 @@ fn a_write_that_fails_midway_leaves_the_old_package() {
         .output()
         .expect("sh runs");
     let run = Run::new("package".to_owned(), &output, sandbox.path());
-    run.exits(3).complains(&format!("error: cannot write {ZIP}: file too large\n"));
+    run.exits(3);
+    assert_eq!(run.stderr, format!("error: cannot write {ZIP}: file too large\n"));
     assert_eq!((objects(&sandbox), fs::read(sandbox.file(ZIP)).expect("a zip")), before);
 }
 
