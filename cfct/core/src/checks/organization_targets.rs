@@ -1,6 +1,7 @@
 //! What a resource reaches as a whole: nobody, the management account, another Region than home.
 
 use super::Context;
+use crate::aws::Region;
 use crate::finding::{Finding, Level};
 use crate::manifest::{Manifest, Resource};
 use crate::organization::{Organization, UnitIndex};
@@ -123,7 +124,9 @@ fn spares_management(target: &Target<'_>, organization: &Organization) -> Option
 fn not_home(manifest: &Manifest<'_>, organization: &Organization) -> Option<Finding> {
     let region = manifest.region?;
     let home = organization.home_region.as_ref()?;
-    if region.value == home.value.as_ref() || region.value.is_empty() {
+    // What is no Region at all has findings of its own.
+    let comparable = Region::is_conceivable(region.value) && Region::is_conceivable(&home.value);
+    if !comparable || region.value == home.value.as_ref() {
         return None;
     }
     let message = format!("the home Region is `{}`, not `{}`", home.value, words::excerpt(region.value));

@@ -5,6 +5,7 @@ use crate::aws::{AccountId, OuPath, is_ou_id, is_root_id};
 use crate::document::Value;
 use crate::finding::{Finding, Level, Stage};
 use crate::manifest::{DeployMethod, Resource, Text};
+use crate::organization::Organization;
 use crate::words;
 
 crate::codes! {
@@ -37,7 +38,10 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             // The accounts of a policy are ignored, whatever they are.
             DeployMethod::Scp | DeployMethod::Rcp => {}
         }
-        findings.extend(resource.organizational_units.iter().filter_map(|unit| self::unit(resource, *unit)));
+        for unit in &resource.organizational_units {
+            let finding = self::unit(resource, *unit);
+            findings.extend(finding.map(|finding| named(finding, *unit, context.organization)));
+        }
     }
 }
 
@@ -112,6 +116,21 @@ pub(super) fn unit(resource: &Resource<'_>, unit: Text<'_>) -> Option<Finding> {
     }
 }
 
+/// Where an organization is given, it knows the path of a unit that is named by its id.
+fn named(finding: Finding, unit: Text<'_>, organization: Option<&Organization>) -> Finding {
+    let place = organization.and_then(|organization| {
+        let index = organization.unit_by_id(unit.value.trim())?;
+        Some(organization.path(index).to_string())
+    });
+    match place.filter(|_| finding.code == &UNIT_ID) {
+        Some(path) => {
+            let help = format!("write its path: `{path}`");
+            finding.help(help).fix("write its path", unit.node.span(), yaml(&path))
+        }
+        None => finding,
+    }
+}
+
 /// The text as YAML: plain where it cannot be anything but a text, quoted otherwise.
 pub(super) fn yaml(text: &str) -> String {
     let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':');
@@ -168,7 +187,7 @@ pub(super) fn account(account: Text<'_>) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::checks::testing::{codes_of, findings, fixed, v2};
+    use crate::checks::testing::{codes_of, findings, fixed, found_in_organization, v2};
     use crate::finding::{Level, Stage};
 
     fn aimed(method: &str, key: &str, item: &str) -> String {
@@ -196,6 +215,17 @@ mod tests {
                 assert_eq!(codes, code.into_iter().collect::<Vec<_>>(), "{method} {unit}");
             }
         }
+    }
+
+    #[test]
+    fn an_organization_turns_the_id_of_a_unit_into_its_path() {
+        let manifest = |unit: &str| v2(&aimed("stack_set", "organizational_units", unit));
+        let found =
+            found_in_organization(check, &manifest("ou-92bx-b2cmhq2x, ou-92bx-00000000, r-92bx"), |_| {});
+        assert_eq!(found[0].help.as_deref(), Some("write its path: `Workloads:Prod`"));
+        assert_eq!(fixed(&found[0]), manifest("Workloads:Prod, ou-92bx-00000000, r-92bx"));
+        assert!(found[1].fix.is_none());
+        assert_eq!(fixed(&found[2]), manifest("ou-92bx-b2cmhq2x, ou-92bx-00000000, 'Root'"));
     }
 
     #[test]

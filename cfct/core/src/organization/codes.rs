@@ -33,6 +33,10 @@ crate::codes! {
     ACCOUNT_STATUS = "organization-account-status", Warning, Silent,
         "an account has a status that AWS Organizations does not know",
         "CfCT takes ACTIVE accounts only, so the account is taken for an inactive one";
+    /// A home Region that is none, or is in another partition.
+    HOME_REGION = "organization-home-region", Error, Silent,
+        "the home Region is no Region, or not in the partition that is given",
+        "CfCT makes its stack sets and the addresses of templates in the home Region, and ARNs follow its partition";
     /// The baseline stack set reaches accounts that the organization does not have.
     BASELINE_ACCOUNT = "organization-baseline-account", Warning, Deploy,
         "the Control Tower baseline holds accounts that are not in the organization",

@@ -6,6 +6,7 @@
 
 mod account_set;
 pub mod codes;
+mod home;
 mod read;
 mod shape;
 mod tree;
@@ -13,7 +14,7 @@ mod tree;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::aws::{AccountId, OuPath};
+use crate::aws::{AccountId, OuPath, Region};
 use crate::finding::Finding;
 use crate::snapshot;
 use crate::source::{Location, SourceFile, Span};
@@ -178,8 +179,8 @@ pub struct Organization {
     baseline: Baseline,
     /// The home Region of Control Tower.
     pub home_region: Option<Spanned>,
-    /// The partition as written; it follows from the home Region where absent.
-    pub partition: Option<Spanned>,
+    /// The partition as written; see [`Organization::partition`].
+    partition: Option<Spanned>,
     /// Fields that the toolkit does not know.
     pub unknown: Unknown,
 }
@@ -312,6 +313,14 @@ impl Organization {
     #[must_use]
     pub fn management(&self) -> Option<AccountIndex> {
         self.management
+    }
+
+    /// The partition: that of the home Region, or what the file says where the Region is too new to be known.
+    #[must_use]
+    pub fn partition(&self) -> Option<&str> {
+        let home = self.home_region.as_ref().and_then(|home| Region::find(&home.value));
+        home.map(|region| region.partition)
+            .or_else(|| self.partition.as_ref().map(|partition| partition.value.as_ref()))
     }
 
     /// Control Tower's baseline stack set.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::shape::{ACCOUNT, ORGANIZATION, STATUSES, UNIT};
 use super::{
     Account, AccountIndex, AccountStatus, Baseline, Organization, Reading, Spanned, Unit, UnitIndex, Unknown,
-    codes, tree,
+    codes, home, tree,
 };
 use crate::aws::{AccountId, OuPath, is_ou_id, is_root_id};
 use crate::document::{Document, MappingRef, NodeRef, SequenceRef};
@@ -72,6 +72,7 @@ impl Reader<'_> {
         organization.management = management.and_then(|(id, _)| organization.account_by_id(id));
         organization.baseline = baseline_of(stack_set, &enrolled, &organization);
         tree::link(&mut organization, self.findings);
+        home::check(&organization, self.findings);
         organization
     }
 

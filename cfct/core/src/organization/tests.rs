@@ -120,6 +120,8 @@ fn each_fault_of_a_file_has_its_code() {
             }),
         ),
         ("organization-management-account", Box::new(|o| o["management_account_id"] = json!("999999999999"))),
+        ("organization-home-region", Box::new(|o| o["home_region"] = json!("eu-wset-1"))),
+        ("organization-home-region", Box::new(|o| o["partition"] = json!("aws-cn"))),
         ("organization-account-status", Box::new(|o| o["accounts"][0]["status"] = json!("active"))),
         (
             "organization-baseline-account",
@@ -139,6 +141,15 @@ fn an_account_that_only_the_baseline_names_is_kept_for_root() {
     let enrolled: Vec<_> =
         organization.baseline().accounts.iter().map(|account| organization.account(account).status).collect();
     assert_eq!(enrolled, [AccountStatus::Active, AccountStatus::Unlisted]);
+}
+
+#[test]
+fn the_partition_follows_from_the_home_region() {
+    for (region, partition) in [("cn-north-1", "aws-cn"), ("eu-west-1", "aws")] {
+        let mut value = base();
+        value["home_region"] = json!(region);
+        assert_eq!(read_value(&value).organization.unwrap().partition(), Some(partition));
+    }
 }
 
 #[test]
