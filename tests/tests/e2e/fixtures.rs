@@ -5,6 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cfct_core::{checks, deployed, organization, registry};
+use cfct_core::configuration::Content;
+use cfct_core::finding::Finding;
+use cfct_core::source::PackagePath;
+use cfct_core::{checks, fix, organization, registry};
 use cfct_package::{read_folder, read_input};
 use tempfile::TempDir;
 
@@ -73,6 +77,26 @@ fn every_failing_fixture_has_its_code_and_every_passing_one_has_not() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_fix_mends_what_it_is_offered_for() {
+    let mut offered = 0;
+    for folder in failing() {
+        let read = read_folder(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let code = folder.parent().and_then(Path::file_name).expect("a code").to_string_lossy().into_owned();
+        let fixable = checks::run(&read.configuration);
+        if !fixable.iter().any(|finding| finding.code.name == code && finding.fix.is_some()) {
+            continue;
+        }
+        offered += 1;
+        let nothing = |_: &PackagePath| Content::Unreadable("not needed".to_owned());
+        let mended = fix::converge(&read.configuration, nothing, checks::run);
+        assert!(mended.spared.is_empty(), "{code}: the mend breaks {:?}", mended.spared);
+        let left = |finding: &&Finding| finding.code.name == code && finding.fix.is_some();
+        assert!(!mended.findings.iter().any(|finding| left(&finding)), "{code}: the mend leaves it");
+    }
+    assert!(offered > 20, "only {offered} fixtures offer a fix for their code");
 }
 
 #[test]

@@ -173,10 +173,10 @@ fn misread(file: &FileEntry<'_>, word: &Word, at: &Location) -> Finding {
 fn false_match(document: &Document, word: &Word, at: &Location) -> Finding {
     let read = words::excerpt(&word.text);
     let line = document.source().line_span(word.span.start);
-    let behind_comment = document.comments().iter().any(|comment| {
-        comment.start >= line.start
-            && comment.end <= line.end.max(comment.start)
-            && document.source().slice(*comment).contains(NEEDLE)
+    let comments = document.comments();
+    let first = comments.partition_point(|comment| comment.start < line.start);
+    let behind_comment = comments.get(first).is_some_and(|comment| {
+        comment.start < line.end && document.source().slice(*comment).contains(NEEDLE)
     });
     let help = if behind_comment {
         "put the comment on a line of its own: the build skips lines that start with `#`"

@@ -101,7 +101,8 @@ fn resource(item: MappingRef<'_>, method: &str, edits: &mut Vec<Edit>) -> Option
 
 /// Puts text in front of a key that another edit already replaces.
 fn insert_before(key: Span, text: String, edits: &mut [Edit]) -> Option<()> {
-    let edit = edits.iter_mut().find(|edit| edit.span == key)?;
+    // It was made a moment ago, so it stands near the end.
+    let edit = edits.iter_mut().rfind(|edit| edit.span == key)?;
     edit.replacement = text + &edit.replacement;
     Some(())
 }

@@ -1,6 +1,6 @@
 //! How CfCT finds a file that the manifest names: in the package, or at an address.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{HashMap, HashSet};
 
 use crate::configuration::{Kind, Listed, Listing};
@@ -89,6 +89,8 @@ pub(super) enum Likeness {
 pub(super) struct Files<'l> {
     listing: &'l Listing,
     tables: OnceCell<Tables<'l>>,
+    /// Comparisons of spelling that may still be made.
+    comparisons: Cell<usize>,
 }
 
 struct Tables<'l> {
@@ -99,12 +101,13 @@ struct Tables<'l> {
     folders: HashSet<&'l str>,
 }
 
-/// Names that are compared letter by letter for one path. A larger folder is not searched for spellings.
-const COMPARED: usize = 200;
+/// Names that are compared letter by letter in one run, so that a thousand missing files in a folder of a
+/// thousand others do not make a million comparisons.
+const COMPARISONS: usize = 20_000;
 
 impl<'l> Files<'l> {
     pub(super) fn of(listing: &'l Listing) -> Self {
-        Self { listing, tables: OnceCell::new() }
+        Self { listing, tables: OnceCell::new(), comparisons: Cell::new(COMPARISONS) }
     }
 
     /// Whether `path` is a folder of the package.
@@ -125,9 +128,7 @@ impl<'l> Files<'l> {
 
     fn spelt_like(&self, path: &PackagePath) -> Option<&'l PackagePath> {
         let beside = self.tables().by_folder.get(folder(path.as_str()))?;
-        if beside.len() > COMPARED {
-            return None;
-        }
+        self.comparisons.set(self.comparisons.get().checked_sub(beside.len())?);
         let name = words::nearest(path.file_name(), beside.iter().map(|path| path.file_name()))?;
         beside.iter().find(|path| path.file_name() == name).copied()
     }
