@@ -1,5 +1,7 @@
 //! Whatever stands in a manifest, the checks end, and each mend they offer can be made.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 

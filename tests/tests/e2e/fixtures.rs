@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cfct_core::{checks, deployed, organization, registry};
 use cfct_core::configuration::Content;
 use cfct_core::finding::Finding;
 use cfct_core::source::PackagePath;
-use cfct_core::{checks, fix, organization, registry};
+use cfct_core::{checks, deployed, fix, organization, registry};
 use cfct_package::{read_folder, read_input};
 use tempfile::TempDir;
 
