@@ -1,9 +1,12 @@
 //! Bad input: a clear error with the path and the documented exit code, whatever stands there.
 
 use std::fs::{self, File, Permissions};
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::io::ErrorKind;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::process::CommandExt;
 
-use crate::sandbox::Sandbox;
+use crate::binaries::Binary;
+use crate::sandbox::{Run, Sandbox};
 
 #[test]
 fn a_missing_folder_is_named() {
@@ -60,15 +63,37 @@ fn a_gigabyte_called_template_is_a_finding() {
 #[test]
 fn a_file_that_may_not_be_read_is_an_error_beside_the_findings() {
     let sandbox = Sandbox::faulty();
-    let template = sandbox.file("templates/backup-role.yaml");
-    fs::set_permissions(&template, Permissions::from_mode(0o000)).expect("permissions");
-    if File::open(&template).is_ok() {
-        // Root reads everything, so there is nothing to see here.
-        return;
-    }
-    let run = sandbox.cfct("check");
+    fs::set_permissions(sandbox.file("templates/backup-role.yaml"), Permissions::from_mode(0o000))
+        .expect("permissions");
+    let Some(run) = run_as_nobody_special(&sandbox, &["check"]) else { return };
     run.exits(3).complains("error: cannot read ./templates/backup-role.yaml: permission denied\nhint: ");
     assert!(run.stdout.contains("manifest-unknown-key"), "{run:#?}");
+}
+
+#[test]
+fn a_folder_that_may_not_be_looked_into_is_an_error() {
+    let sandbox = Sandbox::clean();
+    fs::set_permissions(sandbox.file("templates"), Permissions::from_mode(0o000)).expect("permissions");
+    let run = run_as_nobody_special(&sandbox, &["check"]);
+    fs::set_permissions(sandbox.file("templates"), Permissions::from_mode(0o755)).expect("permissions");
+    let Some(run) = run else { return };
+    run.exits(3).complains("error: cannot list the folder ./templates: permission denied\nhint: ");
+}
+
+/// Runs `cfct` as a user to whom permissions matter. `None` where root's files, the binary among them, are
+/// closed to everybody else.
+fn run_as_nobody_special(sandbox: &Sandbox, arguments: &[&str]) -> Option<Run> {
+    const NOBODY: u32 = 65_534;
+    let mut command = sandbox.command(Binary::Cfct, arguments);
+    if fs::metadata("/proc/self").expect("a process").uid() == 0 {
+        fs::set_permissions(sandbox.path(), Permissions::from_mode(0o755)).expect("permissions");
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    match command.output() {
+        Ok(output) => Some(Run::new(format!("cfct {}", arguments.join(" ")), &output, sandbox.path())),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => None,
+        Err(error) => panic!("the binary does not run: {error}"),
+    }
 }
 
 #[test]
