@@ -24,7 +24,7 @@ pub enum Format {
     /// For a person: the source line, what is wrong with it, what to do
     #[default]
     Text,
-    /// For a program; see the guide to the JSON faces
+    /// For a program: docs/schemas/findings.schema.json describes it
     Json,
     /// SARIF 2.1.0, for code scanning
     Sarif,
