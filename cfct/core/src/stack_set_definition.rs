@@ -71,13 +71,17 @@ impl<'c> StackSetDefinition<'c> {
             .collect()
     }
 
-    /// The text of the template's output `key` (in any case) in a stack, as far as `places` and the parameters
-    /// give it. `None` where it is not known, or differs between the places left open.
+    /// The text of the template's output `key` (in any case) in a stack, as far as `places` and `values`
+    /// ([`Self::known_values`]) give it. `None` where it is not known, or differs between the places left open.
     #[must_use]
-    pub fn output_text(&self, key: &str, places: Places<'_>) -> Option<String> {
+    pub fn output_text(
+        &self,
+        key: &str,
+        places: Places<'_>,
+        values: &BTreeMap<&str, String>,
+    ) -> Option<String> {
         let template = self.template?;
         let output = template.outputs.iter().find(|output| output.name.eq_ignore_ascii_case(key))?;
-        let values = self.known_values();
         let known = |name: &str| match name {
             "AWS::AccountId" => places.account.map(str::to_owned),
             "AWS::Region" => places.region.map(str::to_owned),

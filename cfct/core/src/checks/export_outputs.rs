@@ -1,8 +1,8 @@
 //! Stack outputs that CfCT is to write to SSM parameters, and what it would write.
 
 use super::Context;
-use crate::finding::{Finding, Stage};
-use crate::manifest::{ExportOutput, Text};
+use crate::finding::{Code, Finding, Stage};
+use crate::manifest::Text;
 use crate::stack_set_definition::{Places, StackSetDefinition};
 use crate::template::Template;
 use crate::words::{excerpt, nearest, respelled};
@@ -33,27 +33,35 @@ crate::codes! {
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(manifest) = context.manifest else { return };
     for stack_set in context.stack_sets {
+        let mut exported = Vec::new();
         for export in &stack_set.resource.export_outputs {
             let Some(value) = export.value else { continue };
-            let output = match output_key(value.value) {
-                Ok(key) => key,
-                Err(stage) => {
-                    findings.push(form(stack_set, value, stage));
-                    continue;
+            match output_key(value.value) {
+                Ok(output) => {
+                    let readable = stack_set.template.filter(|template| !template.is_expanded());
+                    let found = readable.and_then(|template| of_template(template, value, output));
+                    if found.as_ref().is_none_or(|found| found.code != &UNKNOWN) {
+                        exported.push(Exported { name: export.name.unwrap_or(value), value, output });
+                    }
+                    findings.extend(found);
                 }
-            };
-            if let Some(template) = stack_set.template.filter(|template| !template.is_expanded()) {
-                let found = of_template(template, value, output);
-                let is_unknown = found.as_ref().is_some_and(|found| found.code == &UNKNOWN);
-                findings.extend(found);
-                if is_unknown {
-                    continue;
-                }
+                Err(stage) => findings.push(form(stack_set, value, stage)),
             }
-            let regions = stack_set.regions(manifest).collect::<Vec<_>>();
-            findings.extend(ambiguous(stack_set, export, output, &regions));
+        }
+        if !exported.is_empty() {
+            let regions: Vec<&str> = stack_set.regions(manifest).collect();
+            findings.extend(ambiguous(stack_set, &exported, &regions));
         }
     }
+}
+
+/// An output that CfCT finds, or may find.
+struct Exported<'d> {
+    /// The SSM parameter's name.
+    name: Text<'d>,
+    value: Text<'d>,
+    /// The output key.
+    output: &'d str,
 }
 
 /// The output key of `$[output_Key]`; CfCT strips the brackets where there are any. Else the stage at which
@@ -119,34 +127,56 @@ fn of_template(template: &Template<'_>, value: Text<'_>, key: &str) -> Option<Fi
     })
 }
 
-/// Whether the value depends on which stack it is read from.
+/// The outputs whose text depends on which stack it is read from: one finding for each reason.
 fn ambiguous(
     stack_set: &StackSetDefinition<'_>,
-    export: &ExportOutput<'_>,
-    output: &str,
+    exported: &[Exported<'_>],
     regions: &[&str],
-) -> Option<Finding> {
+) -> Vec<Finding> {
     let resource = stack_set.resource;
-    let (name, at) = (export.name?, export.value?);
-    let several_accounts = !resource.organizational_units.is_empty() || resource.accounts.len() > 1;
-    let varies = |places: Places<'_>| stack_set.output_text(output, places).is_none();
-    if several_accounts && varies(Places { account: None, region: regions.first().copied() }) {
-        let message = format!("`{}` gets the output of an account that nobody chose", excerpt(name.value));
-        let help = "export from a resource of its own with one account, or export a value that is the same everywhere";
-        let place = resource.accounts.get(1).or(resource.organizational_units.first());
-        let finding = Finding::new(&SEVERAL_ACCOUNTS, &at.node, message).help(help);
-        return Some(match place {
+    let has_several_accounts = !resource.organizational_units.is_empty() || resource.accounts.len() > 1;
+    if !has_several_accounts && regions.len() < 2 {
+        return Vec::new();
+    }
+    let values = stack_set.known_values();
+    let varies = |exported: &&Exported<'_>, places: Places<'_>| {
+        stack_set.output_text(exported.output, places, &values).is_none()
+    };
+    let any_account = Places { account: None, region: regions.first().copied() };
+    let any_region = Places { account: Some("${AWS::AccountId}"), region: None };
+    let (by_account, others): (Vec<_>, Vec<_>) =
+        exported.iter().partition(|exported| has_several_accounts && varies(exported, any_account));
+    let by_region: Vec<_> =
+        others.into_iter().filter(|exported| regions.len() > 1 && varies(exported, any_region)).collect();
+    let accounts = named(&SEVERAL_ACCOUNTS, &by_account, "of an account that nobody chose").map(|finding| {
+        let finding = finding.help(
+            "export from a resource of its own with one account, or export a value that is the same everywhere",
+        );
+        match resource.accounts.get(1).or(resource.organizational_units.first()) {
             Some(place) => finding.related(&place.node, "there can be several accounts"),
             None => finding,
-        });
-    }
-    let account = Some("${AWS::AccountId}");
-    if regions.len() > 1 && varies(Places { account, region: None }) {
-        let first = excerpt(regions.first().copied().unwrap_or_default());
-        let message = format!("`{}` gets the output of {first} only", excerpt(name.value));
-        return Some(Finding::new(&SEVERAL_REGIONS, &at.node, message).help(
-            "list the Region first whose output is wanted, or export from a resource with one Region",
-        ));
-    }
-    None
+        }
+    });
+    let first = format!("of {} only", excerpt(regions.first().copied().unwrap_or_default()));
+    let regions = named(&SEVERAL_REGIONS, &by_region, &first).map(|finding| {
+        finding
+            .help("list the Region first whose output is wanted, or export from a resource with one Region")
+    });
+    accounts.into_iter().chain(regions).collect()
+}
+
+fn named(code: &'static Code, exported: &[&Exported<'_>], of: &str) -> Option<Finding> {
+    let first = exported.first()?;
+    let name = excerpt(first.name.value);
+    let message = match exported.len() {
+        1 => format!("`{name}` gets the output {of}"),
+        more => format!("`{name}` and {} more get the outputs {of}", more - 1),
+    };
+    let finding = Finding::new(code, &first.value.node, message);
+    Some(
+        exported[1..]
+            .iter()
+            .take(5)
+            .fold(finding, |finding, also| finding.related(&also.value.node, "this one too")),
+    )
 }

@@ -56,6 +56,7 @@ use crate::finding::{Finding, Stage};
 use crate::limits::{self, Limits};
 use crate::manifest::{self, Manifest};
 use crate::organization::{self, Organization};
+use crate::parallel;
 use crate::resolution::{self, InputSettings, Resolution};
 use crate::selection;
 use crate::settings::{self, Known, Settings};
@@ -93,10 +94,10 @@ impl Context<'_> {
         let resolution = manifest.as_ref().zip(organization).map(|(manifest, organization)| {
             resolution::resolve(manifest, organization, configuration, &InputSettings::default())
         });
-        let templates: Templates<'_> = configuration
-            .of_role(Role::Template)
-            .filter_map(|(path, file)| Some((path, Template::read(file.document.as_ref()?))))
-            .collect();
+        let documents = configuration.of_role(Role::Template);
+        let documents = documents.filter_map(|(path, file)| Some((path, file.document.as_ref()?))).collect();
+        let templates = parallel::map(documents, |(path, document)| (path, Template::read(document)));
+        let templates: Templates<'_> = templates.into_iter().collect();
         let stack_sets = manifest
             .as_ref()
             .map(|manifest| StackSetDefinition::all(manifest, &templates, configuration))
@@ -178,9 +179,12 @@ pub fn run_with(configuration: &Configuration, organization: Option<&organizatio
     findings.extend(organization.iter().flat_map(|reading| reading.findings.iter().cloned()));
     let readable = organization.and_then(|reading| reading.organization.as_ref());
     Context::with(configuration, readable, |context| {
-        for check in CHECKS {
-            check(context, &mut findings);
-        }
+        let found = parallel::map(CHECKS.to_vec(), |check| {
+            let mut found = Vec::new();
+            check(context, &mut found);
+            found
+        });
+        findings.extend(found.into_iter().flatten());
     });
     conceal::conceal(&mut findings);
     let (settings, about_settings) = settings_of(configuration);

@@ -66,10 +66,9 @@ struct Value<'p, 'd> {
     text: String,
     /// Where the value stands.
     node: NodeRef<'d>,
-    /// Where to point: not at a secret.
-    at: Location,
+    /// Where its key stands.
+    key: NodeRef<'d>,
     is_default: bool,
-    is_secret: bool,
 }
 
 fn values<'p, 'd>(stack_set: &StackSetDefinition<'d>, template: &'p Template<'d>) -> Vec<Value<'p, 'd>> {
@@ -86,10 +85,7 @@ fn values<'p, 'd>(stack_set: &StackSetDefinition<'d>, template: &'p Template<'d>
                     (default, parameter.key, default.scalar_text()?.to_owned())
                 }
             };
-            let named = parameter.no_echo || secrets::names_a_secret(parameter.name);
-            let is_secret = named || secrets::evidence(&text).is_some();
-            let at = if is_secret { key.location() } else { node.location() };
-            Some(Value { parameter, text, node, at, is_default: entry.is_none(), is_secret })
+            Some(Value { parameter, text, node, key, is_default: entry.is_none() })
         })
         .collect()
 }
@@ -104,6 +100,17 @@ pub(super) fn is_secret(template: Option<&Template<'_>>, given: &Given<'_>) -> b
 }
 
 impl Value<'_, '_> {
+    fn is_secret(&self) -> bool {
+        self.parameter.no_echo
+            || secrets::names_a_secret(self.parameter.name)
+            || secrets::evidence(&self.text).is_some()
+    }
+
+    /// Where to point: not at a secret.
+    fn place(&self) -> Location {
+        if self.is_secret() { self.key.location() } else { self.node.location() }
+    }
+
     fn finding(&self, violation: &Violation<'_>) -> Finding {
         let name = excerpt(self.parameter.name);
         let finding = |code: &'static Code, what: String| {
@@ -112,7 +119,7 @@ impl Value<'_, '_> {
             } else {
                 format!("`{name}` {what}")
             };
-            Finding::new(code, &self.at, message)
+            Finding::new(code, &self.place(), message)
         };
         match violation {
             Violation::NotAllowed(part) => {
@@ -164,7 +171,7 @@ impl Value<'_, '_> {
         (bytes > limit.value).then(|| {
             let name = excerpt(self.parameter.name);
             let message = format!("`{name}` has {bytes} bytes; CloudFormation takes {}", limit.value);
-            Finding::new(&RANGE, &self.at, message).help(format!(
+            Finding::new(&RANGE, &self.place(), message).help(format!(
                 "put the text into the template or a file (limit of {}: {})",
                 limit.as_of, limit.source
             ))
@@ -178,7 +185,7 @@ impl Value<'_, '_> {
             Some(first) => finding.related(first, "the allowed values begin here"),
             None => finding,
         };
-        match nearest(part, allowed.iter().copied()).filter(|_| !self.is_secret) {
+        match nearest(part, allowed.iter().copied()).filter(|_| !self.is_secret()) {
             Some(meant) => finding.help(format!("did you mean `{}`?", excerpt(meant))),
             None => finding.help(format!("allowed: {}", excerpt(&allowed.join(", ")))),
         }
@@ -193,7 +200,7 @@ impl Value<'_, '_> {
     }
 
     fn shown(&self, text: &str) -> String {
-        if self.is_secret {
+        if self.is_secret() {
             return "this value".to_owned();
         }
         match self.node.scalar_text() {

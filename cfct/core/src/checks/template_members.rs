@@ -1,5 +1,7 @@
 //! Parameters, mappings, resources and outputs that are not of the form CloudFormation takes.
 
+use std::fmt;
+
 use super::Context;
 use super::template_shape::stage_of;
 use crate::document::{MappingRef, NodeRef};
@@ -62,6 +64,16 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// What a message calls a member: its kind and its name.
+#[derive(Clone, Copy)]
+struct Member<'n>(&'static str, &'n str);
+
+impl fmt::Display for Member<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} `{}`", self.0, excerpt(self.1))
+    }
+}
+
 struct Members<'t, 'd> {
     template: &'t Template<'d>,
     findings: Vec<Finding>,
@@ -91,9 +103,9 @@ impl<'d> Members<'_, 'd> {
             if !expanded {
                 self.name("output", output.name, output.key);
             }
-            let what = format!("output `{}`", excerpt(output.name));
-            let Some(map) = self.map(&what, output.key, output.node) else { continue };
-            self.known_keys(&what, map, &OUTPUT_KEYS);
+            let what = Member("output", output.name);
+            let Some(map) = self.map(what, output.key, output.node) else { continue };
+            self.known_keys(what, map, &OUTPUT_KEYS);
             if output.value.is_none() {
                 self.add(output.key, format!("{what} has no `Value`"), "add `Value:`");
             }
@@ -101,9 +113,9 @@ impl<'d> Members<'_, 'd> {
     }
 
     fn parameter(&mut self, parameter: &Parameter<'d>) {
-        let what = format!("parameter `{}`", excerpt(parameter.name));
-        let Some(map) = self.map(&what, parameter.key, parameter.node) else { return };
-        self.known_keys(&what, map, &PARAMETER_KEYS);
+        let what = Member("parameter", parameter.name);
+        let Some(map) = self.map(what, parameter.key, parameter.node) else { return };
+        self.known_keys(what, map, &PARAMETER_KEYS);
         match parameter.type_of {
             None => {
                 self.add(
@@ -132,10 +144,10 @@ impl<'d> Members<'_, 'd> {
     }
 
     fn resource(&mut self, resource: &Resource<'d>, expanded: bool) {
-        let what = format!("resource `{}`", excerpt(resource.name));
-        let Some(map) = self.map(&what, resource.key, resource.node) else { return };
+        let what = Member("resource", resource.name);
+        let Some(map) = self.map(what, resource.key, resource.node) else { return };
         if !expanded {
-            self.known_keys(&what, map, &RESOURCE_KEYS);
+            self.known_keys(what, map, &RESOURCE_KEYS);
         }
         match (resource.type_node, resource.type_name) {
             (None, _) => self.add(resource.key, format!("{what} has no `Type`"), "add `Type: AWS::…`"),
@@ -148,11 +160,11 @@ impl<'d> Members<'_, 'd> {
             }
             _ => {}
         }
-        self.policy(&what, "DeletionPolicy", resource.deletion_policy, &DELETION_POLICIES);
-        self.policy(&what, "UpdateReplacePolicy", resource.update_replace_policy, &REPLACE_POLICIES);
+        self.policy(what, "DeletionPolicy", resource.deletion_policy, &DELETION_POLICIES);
+        self.policy(what, "UpdateReplacePolicy", resource.update_replace_policy, &REPLACE_POLICIES);
     }
 
-    fn policy(&mut self, what: &str, key: &str, node: Option<NodeRef<'d>>, allowed: &[&'static str]) {
+    fn policy(&mut self, what: Member<'_>, key: &str, node: Option<NodeRef<'d>>, allowed: &[&'static str]) {
         // With the language extensions a policy can be a call.
         let Some(node) = node.filter(|node| Intrinsic::of(*node).is_none()) else { return };
         let written = node.scalar_text().unwrap_or("");
@@ -163,7 +175,7 @@ impl<'d> Members<'_, 'd> {
         }
     }
 
-    fn map(&mut self, what: &str, key: NodeRef<'d>, node: NodeRef<'d>) -> Option<MappingRef<'d>> {
+    fn map(&mut self, what: Member<'_>, key: NodeRef<'d>, node: NodeRef<'d>) -> Option<MappingRef<'d>> {
         let map = node.as_mapping();
         if map.is_none() {
             self.add(
@@ -175,10 +187,11 @@ impl<'d> Members<'_, 'd> {
         map
     }
 
-    fn known_keys(&mut self, what: &str, map: MappingRef<'d>, known: &[&'static str]) {
-        for entry in map.entries() {
+    fn known_keys(&mut self, what: Member<'_>, map: MappingRef<'d>, known: &[&'static str]) {
+        for entry in map.written() {
             let written = entry.key.scalar_text().unwrap_or("a key that is no text");
-            if known.contains(&written) || written.starts_with("Fn::") {
+            // What a merge key brings in is judged where it is written.
+            if known.contains(&written) || written.starts_with("Fn::") || written == "<<" {
                 continue;
             }
             let free = known.iter().copied().filter(|key| map.get(key).is_none());

@@ -46,8 +46,10 @@ fn members(template: &Template<'_>, limits: &TemplateLimits, over: &mut Vec<Find
     }
     for mapping in &template.mappings {
         let attributes = mapping.node.as_mapping().map_or(0, MappingRef::len);
-        let what = format!("mapping `{}`", excerpt(mapping.name));
-        count(over, &mapping.key, &what, attributes, "attributes", &limits.mapping_attributes);
+        if attributes > limits.mapping_attributes.value {
+            let what = format!("mapping `{}`", excerpt(mapping.name));
+            count(over, &mapping.key, &what, attributes, "attributes", &limits.mapping_attributes);
+        }
     }
     if let Some(description) = template.section("Description") {
         let bytes = description.scalar_text().map_or(0, str::len);
@@ -61,8 +63,11 @@ fn names(template: &Template<'_>, limits: &TemplateLimits, over: &mut Vec<Findin
     let resources = template.resources.iter().map(|resource| (resource.name, resource.key));
     let outputs = template.outputs.iter().map(|output| (output.name, output.key));
     for (name, key) in parameters.chain(mappings).chain(resources).chain(outputs) {
-        let what = format!("the name `{}`", excerpt(name));
-        count(over, &key, &what, name.chars().count(), "characters", &limits.name_characters);
+        // Bytes are no fewer than characters, and cheap to count.
+        if name.len() > limits.name_characters.value {
+            let what = format!("the name `{}`", excerpt(name));
+            count(over, &key, &what, name.chars().count(), "characters", &limits.name_characters);
+        }
     }
 }
 

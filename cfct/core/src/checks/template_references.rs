@@ -93,9 +93,10 @@ fn finding(reference: &Reference<'_>, declared: &Declared<'_>) -> Finding {
         Finding::new(&UNRESOLVED_REFERENCE, reference, format!("the template has no {what} called `{name}`"));
     match meant {
         Some(meant) => {
-            let fixable = reference.span.range().len() == reference.name.len();
+            let span = reference.span();
+            let fixable = span.range().len() == reference.name.len();
             let finding = finding.help(format!("did you mean `{meant}`?"));
-            if fixable { finding.fix(format!("write `{meant}`"), reference.span, meant) } else { finding }
+            if fixable { finding.fix(format!("write `{meant}`"), span, meant) } else { finding }
         }
         None => finding.help(format!("declare it, or refer to a {what} that there is")),
     }

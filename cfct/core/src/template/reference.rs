@@ -25,32 +25,31 @@ pub struct Reference<'d> {
     pub wanted: Wanted,
     /// The node that it is written in.
     pub node: NodeRef<'d>,
-    /// The bytes of the name itself, where it is written as it is meant; else of the node.
-    pub span: Span,
+    /// Whether it is a variable in the text of a `Fn::Sub`, which can hold the same letters elsewhere.
+    pub is_variable: bool,
 }
 
 impl<'d> Reference<'d> {
     fn new(name: &'d str, wanted: Wanted, node: NodeRef<'d>) -> Self {
-        let whole = node.span();
-        let span = node.source_text().find(name).map_or(whole, |at| {
-            let start = whole.start as usize + at;
-            Span::new(start, start + name.len())
-        });
-        Self { name, wanted, node, span }
+        Self { name, wanted, node, is_variable: false }
     }
 
-    /// A name inside the text of a `Fn::Sub`, which can hold the same letters elsewhere.
-    fn variable(name: &'d str, wanted: Wanted, node: NodeRef<'d>) -> Self {
-        let reference = Self::new(name, wanted, node);
-        let Some(at) = node.source_text().find(&format!("${{{name}")) else { return reference };
-        let start = node.span().start as usize + at + "${".len();
-        Self { span: Span::new(start, start + name.len()), ..reference }
+    /// The bytes of the name itself, where it is written as it is meant; else of the node.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        let (whole, source) = (self.node.span(), self.node.source_text());
+        let variable = self.is_variable.then(|| source.find(&format!("${{{}", self.name)));
+        let found = variable.flatten().map(|at| at + "${".len()).or_else(|| source.find(self.name));
+        found.map_or(whole, |at| {
+            let start = whole.start as usize + at;
+            Span::new(start, start + self.name.len())
+        })
     }
 }
 
 impl Located for Reference<'_> {
     fn location(&self) -> Location {
-        Location::new(self.node.document().source(), self.span)
+        Location::new(self.node.document().source(), self.span())
     }
 }
 
@@ -108,9 +107,10 @@ fn variables(sub: Substitution<'_>) -> Vec<Reference<'_>> {
             _ => None,
         })
         .map(|name| match name.split_once('.') {
-            Some((resource, _)) => Reference::variable(resource, Wanted::Resource, sub.node),
-            None => Reference::variable(name, Wanted::Value, sub.node),
+            Some((resource, _)) => Reference::new(resource, Wanted::Resource, sub.node),
+            None => Reference::new(name, Wanted::Value, sub.node),
         })
+        .map(|reference| Reference { is_variable: true, ..reference })
         .collect()
 }
 
