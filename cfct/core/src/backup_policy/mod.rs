@@ -1,6 +1,7 @@
 //! Backup policies of AWS Organizations: their grammar, how they are inherited, and what every account gets.
 
 pub mod attachments;
+pub mod calendar;
 pub mod codes;
 pub mod cron;
 pub mod effective;
@@ -14,6 +15,7 @@ pub mod placeholder;
 pub mod placement;
 pub mod policy;
 pub mod questions;
+pub mod report;
 pub mod rules;
 pub mod shape;
 pub mod tree;

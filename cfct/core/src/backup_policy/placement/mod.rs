@@ -150,10 +150,16 @@ impl Placement {
 }
 
 impl<'p> EffectivePolicies<'p> {
+    /// The place in `distinct` of what an account gets; `None` where it is cut off from the root.
+    #[must_use]
+    pub fn number_of(&self, account: AccountIndex) -> Option<usize> {
+        *self.of_account.get(account.number())?
+    }
+
     /// What an account gets; `None` where it is cut off from the root.
     #[must_use]
     pub fn of(&self, account: AccountIndex) -> Option<&Shared<'p>> {
-        self.distinct.get((*self.of_account.get(account.number())?)?)
+        self.distinct.get(self.number_of(account)?)
     }
 }
 
