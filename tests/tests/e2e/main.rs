@@ -10,6 +10,7 @@ mod bad_input;
 mod binaries;
 mod check;
 mod command_line;
+mod effective;
 mod explain;
 mod fix;
 mod fixtures;

@@ -5,6 +5,7 @@
 mod check;
 mod completions;
 mod configuration;
+mod effective;
 mod explain;
 mod inputs;
 mod mending;
@@ -30,6 +31,8 @@ pub enum Offline {
     Explain(explain::Explain),
     /// Print what CfCT would send to its state machines, as JSON
     Inputs(inputs::Inputs),
+    /// Print the effective backup policy of each account, and where each value comes from
+    Effective(effective::Effective),
 }
 
 impl Offline {
@@ -43,6 +46,7 @@ impl Offline {
             Self::Package(package) => package.run(session),
             Self::Explain(explain) => explain.run(session),
             Self::Inputs(inputs) => inputs.run(session),
+            Self::Effective(effective) => effective.run(session),
         }
     }
 }
@@ -56,5 +60,6 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
     ("package", package::EXAMPLES),
     ("explain", explain::EXAMPLES),
     ("inputs", inputs::EXAMPLES),
+    ("effective", effective::EXAMPLES),
     ("completions", completions::EXAMPLES),
 ];
