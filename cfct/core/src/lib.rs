@@ -17,6 +17,7 @@ pub mod manifest;
 pub mod organization;
 pub mod parallel;
 pub mod parameters;
+pub mod plan;
 pub mod policy;
 pub mod registry;
 pub mod report;

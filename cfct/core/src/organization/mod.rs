@@ -48,6 +48,12 @@ pub struct UnitIndex(u32);
 impl UnitIndex {
     /// The root, which is held as a unit too.
     pub const ROOT: Self = Self(0);
+
+    /// Its place in [`Organization::units`].
+    #[must_use]
+    pub fn number(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// An account's state in AWS Organizations.
