@@ -69,7 +69,9 @@ impl Verifier<'_> {
                 self.merge(entry.key, entry.value);
                 continue;
             }
-            if role != Use::Pair && !matches!(entry.key.shape(), Shape::Scalar(_)) {
+            if role != Use::Pair
+                && (!matches!(entry.key.shape(), Shape::Scalar(_)) || self.is_recursive(entry.key))
+            {
                 self.findings.push(
                     Finding::new(&codes::YAML_COLLECTION_KEY, &entry.key, "a list or a map stands as a key")
                         .help("put the key in quotes if the brackets belong to a text"),
@@ -83,8 +85,10 @@ impl Verifier<'_> {
     fn merge(&mut self, key: NodeRef<'_>, value: NodeRef<'_>) {
         let mergeable = match value.shape() {
             Shape::Mapping(_) => true,
-            Shape::Sequence(list) => list.items().all(|item| item.as_mapping().is_some()),
-            Shape::Scalar(_) => false,
+            Shape::Sequence(list) => {
+                list.items().all(|item| item.as_mapping().is_some() || is_dangling(item))
+            }
+            Shape::Scalar(_) => is_dangling(value),
         };
         if !mergeable {
             self.findings.push(
@@ -96,6 +100,14 @@ impl Verifier<'_> {
         if !value.is_alias() {
             self.node(value, Use::Merged);
         }
+    }
+
+    /// Whether `node` is an alias that stands inside what it stands for, which has been found before.
+    fn is_recursive(&self, node: NodeRef<'_>) -> bool {
+        let found = |finding: &Finding| {
+            finding.code == &codes::YAML_RECURSIVE_ALIAS && finding.primary.span == node.span()
+        };
+        is_dangling(node) && self.findings.iter().any(found)
     }
 
     fn alias(&mut self, node: NodeRef<'_>, role: Use) {
@@ -187,6 +199,12 @@ impl Verifier<'_> {
         let finding = Finding::new(&codes::YAML_INVALID_VALUE, &node, message);
         self.findings.push(finding.help("put it in quotes").fix("put it in quotes", node.span(), "\"=\""));
     }
+}
+
+/// Whether `node` is an alias that the parser could not follow and left as text. Nothing else is plain and
+/// starts with an asterisk.
+fn is_dangling(node: NodeRef<'_>) -> bool {
+    node.style() == Some(Style::Plain) && node.source_text().starts_with('*') && !node.is_alias()
 }
 
 fn meaning(node: NodeRef<'_>) -> Option<Tag> {
