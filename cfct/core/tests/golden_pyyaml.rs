@@ -3,6 +3,8 @@
 //! The corpus comes from `tests/oracles/pyyaml_corpus.py`. `PYYAML_CORPUS` names a further one, for long
 //! comparisons over texts that the script makes up.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
