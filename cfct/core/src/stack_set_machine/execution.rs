@@ -35,6 +35,14 @@ impl Run {
         self.failure().is_some()
     }
 
+    /// Whether an update goes to every instance, so that instances that failed before are tried again. Where
+    /// it does not, a failed instance stays as it is until something changes.
+    #[must_use]
+    pub fn reaches_every_instance(&self) -> bool {
+        let mut calls = self.calls().iter();
+        calls.any(|call| call.action == Action::UpdateStackSet && call.answer == Answer::Accepted)
+    }
+
     /// The calls that change something, in order; none where no execution was started.
     #[must_use]
     pub fn calls(&self) -> &[Call] {

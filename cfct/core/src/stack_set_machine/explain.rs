@@ -3,7 +3,8 @@
 use super::execution::{Action, Answer, Failure, Run};
 use super::future::{Executions, Future, Settled};
 use super::json::Names;
-use super::prediction::{Cells, Outcome, Prediction};
+use super::outcomes::Outcome;
+use super::prediction::{Cells, Prediction};
 use super::sets::IndexSet;
 use super::stack_set::OperationStatus;
 use super::steps::{Aim, ByHand, Push, Route, Step};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cloud::Conditions;
 use super::execution::Run;
-use super::prediction;
+use super::outcomes;
 use super::stack_set::{Kind, State, Target};
 
 /// How many runs are followed until they settle. Two or three do in practice.
@@ -109,7 +109,7 @@ pub(super) fn settle(
     let conditions = conditions.without_faults();
     let (mut runs, mut state, mut seen) = (Vec::new(), state.clone(), vec![state.clone()]);
     loop {
-        let run = prediction::run(kind, target, &state, first, &conditions);
+        let run = outcomes::run(kind, target, &state, first, &conditions);
         state = run.after.clone();
         runs.push(run);
         let repeats_from = seen.iter().position(|earlier| *earlier == state);
@@ -131,7 +131,7 @@ pub(super) fn explore(kind: Kind, target: &Target, start: &State, conditions: &C
     situations.number(start);
     let mut at = 0;
     while let Some(state) = situations.states.get(at).cloned() {
-        let (outcomes, all) = prediction::outcomes(kind, target, &state, conditions);
+        let (outcomes, all) = outcomes::outcomes(kind, target, &state, conditions);
         situations.is_complete &= all && situations.states.len() <= MOST_SITUATIONS;
         if !situations.is_complete {
             break;

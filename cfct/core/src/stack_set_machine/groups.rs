@@ -56,6 +56,11 @@ impl Groups {
         self.members.get(group)
     }
 
+    /// The accounts of every group, in order.
+    pub fn accounts_of_each(&self) -> impl Iterator<Item = &IndexSet> {
+        self.members.iter()
+    }
+
     /// The accounts of several groups.
     #[must_use]
     pub fn accounts(&self, groups: &IndexSet) -> IndexSet {

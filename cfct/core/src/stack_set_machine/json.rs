@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::execution::{Action, Call, Failure, Run};
-use super::prediction::{Cells, Outcome, Prediction};
+use super::outcomes::Outcome;
+use super::prediction::{Cells, Prediction};
 use super::sets::IndexSet;
 
 /// What the numbers of accounts and Regions stand for.

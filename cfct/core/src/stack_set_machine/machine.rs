@@ -35,7 +35,7 @@ struct Event {
 /// How far a run is.
 pub(super) enum Progress<'m> {
     /// There is more to do; the machine is at the beginning of a round.
-    More(Machine<'m>),
+    More(Box<Machine<'m>>),
     /// It is over.
     Over(Run),
 }
@@ -121,7 +121,7 @@ impl<'m> Machine<'m> {
                 machine.cloud.rests_on.insert(Assumption::UnknownParametersAreUnchanged);
             }
         }
-        if starts { Progress::More(machine) } else { Progress::Over(machine.finish(None)) }
+        if starts { Progress::More(Box::new(machine)) } else { Progress::Over(machine.finish(None)) }
     }
 
     /// Goes on to the beginning of the next round, or to the end.
@@ -129,7 +129,7 @@ impl<'m> Machine<'m> {
         let ended = match self.kind {
             Kind::Delete => self.delete(choices),
             Kind::Create if self.cloud.state.exists => match self.round(choices) {
-                Ok(()) if self.event.loops => return Progress::More(self),
+                Ok(()) if self.event.loops => return Progress::More(Box::new(self)),
                 ended => ended,
             },
             Kind::Create => self.create(choices),

@@ -1,24 +1,17 @@
-//! Every outcome that a run can have, and what the runs after it will do.
+//! What a push will do to a stack set: the outcomes, and what the runs after it make of each.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::choices::Choices;
 use super::cloud::Conditions;
-use super::execution::Run;
+use super::duration::{self, Operation, OperationPreferences, Pace};
+use super::execution::{Action, Answer, Run};
 use super::future::{self, Future, Settled};
 use super::groups::Groups;
-use super::machine::{Machine, Progress};
+use super::outcomes::{self, Outcome};
 use super::sets::IndexSet;
 use super::stack_set::{Deployed, Desired, Kind, OperationStatus, State, Target};
 use super::stage::Certainty;
-
-/// How many ways of taking the sets are tried for one run. A stack set whose accounts hold a hundred
-/// different sets of Regions can have more; then the prediction says that it is not complete.
-const MOST_WAYS: usize = 4096;
-
-/// How much work one run's prediction may take, counted in groups visited.
-const MOST_WORK: usize = 1 << 18;
 
 /// What the next run of the pipeline will do to one stack set.
 #[derive(Clone, Debug)]
@@ -36,18 +29,6 @@ pub struct Prediction {
     conditions: Conditions,
     parameters_found: BTreeMap<String, String>,
     parameters_sent: BTreeMap<String, String>,
-}
-
-/// One outcome.
-#[derive(Clone, Debug)]
-pub struct Outcome {
-    /// What happens.
-    pub run: Run,
-    /// The groups whose accounts lead here when one comes first in `AccountList`. Without any where no
-    /// account is listed.
-    pub first: IndexSet,
-    /// Whether it takes another order than the ascending one in a set inside the Lambda.
-    pub needs_other_set_order: bool,
 }
 
 /// Instances of equal accounts in equal Regions.
@@ -82,7 +63,7 @@ pub fn predict(desired: &Desired, deployed: Option<&Deployed>, conditions: &Cond
     let (groups, held) = Groups::part(&[&desired.accounts], &found.instances);
     let target = Target::new(desired, groups.within(&desired.accounts), deployed);
     let (before, conditions) = (State::new(deployed, held), conditions.clone());
-    let (outcomes, is_complete) = outcomes(Kind::Create, &target, &before, &conditions);
+    let (outcomes, is_complete) = outcomes::outcomes(Kind::Create, &target, &before, &conditions);
     Prediction {
         groups,
         outcomes,
@@ -107,7 +88,7 @@ pub fn predict_deletion(deployed: &Deployed, conditions: &Conditions) -> Predict
     let (groups, held) = Groups::part(&[], &deployed.instances);
     let (before, conditions) = (State::new(Some(deployed), held), conditions.clone());
     let target = Target::of_deletion(&before);
-    let (outcomes, is_complete) = outcomes(Kind::Delete, &target, &before, &conditions);
+    let (outcomes, is_complete) = outcomes::outcomes(Kind::Delete, &target, &before, &conditions);
     Prediction {
         groups,
         outcomes,
@@ -193,7 +174,7 @@ impl Prediction {
     #[must_use]
     pub fn settles_with_first_account(&self, account: usize) -> Settled {
         let first = self.groups.group_of(account);
-        let run = run(self.kind, &self.target, &self.before, first, &self.conditions);
+        let run = outcomes::run(self.kind, &self.target, &self.before, first, &self.conditions);
         future::settle(self.kind, &self.target, &run.after, first, &self.conditions).1
     }
 
@@ -232,6 +213,34 @@ impl Prediction {
     #[must_use]
     pub fn removed(&self, run: &Run) -> Vec<Cells> {
         self.cells(|group| run.removed[group].clone())
+    }
+
+    /// The operations of a run that CloudFormation accepts, by size.
+    #[must_use]
+    pub fn operations(&self, run: &Run) -> Vec<Operation> {
+        let accepted = run.calls().iter().filter(|call| call.answer == Answer::Accepted);
+        accepted
+            .filter_map(|call| match &call.action {
+                // It comes before any change of instances.
+                Action::UpdateStackSet => Some(Operation {
+                    accounts: self.groups.accounts(&self.before.deployed_groups()).len(),
+                    regions: self.before.deployed_regions().len(),
+                }),
+                action => action.instances().map(|(accounts, regions)| Operation {
+                    accounts: self.groups.accounts(accounts).len(),
+                    regions: regions.len(),
+                }),
+            })
+            .collect()
+    }
+
+    /// The estimate of a run's time in seconds.
+    #[must_use]
+    pub fn seconds(&self, run: &Run, preferences: &OperationPreferences, pace: &Pace) -> u64 {
+        let sizes = self.groups.accounts_of_each().zip(&self.before.instances);
+        let deployed = sizes.map(|(accounts, regions)| accounts.len() * regions.len()).sum();
+        let operations = run.execution.as_ref().map(|_| self.operations(run));
+        duration::run_seconds(deployed, operations.as_deref(), preferences, pace)
     }
 
     /// The stack set after a run; `None` where there is none.
@@ -281,106 +290,6 @@ impl Prediction {
                 let accounts = self.groups.members(group).filter(|_| !regions.is_empty())?;
                 Some(Cells { accounts: accounts.clone(), regions })
             })
-            .collect()
-    }
-}
-
-/// One run with `first` at the head of `AccountList` and every other set in ascending order.
-pub(super) fn run(
-    kind: Kind,
-    target: &Target,
-    state: &State,
-    first: Option<usize>,
-    conditions: &Conditions,
-) -> Run {
-    let everything = Target::of_deletion(state);
-    let target = if kind == Kind::Delete { &everything } else { target };
-    let mut choices = Choices::new(first.or(target.accounts.first()));
-    let mut progress = Machine::start(kind, target, state, conditions);
-    loop {
-        match progress {
-            Progress::Over(run) => return run,
-            Progress::More(machine) => progress = machine.advance(&mut choices),
-        }
-    }
-}
-
-/// Every outcome of a run, by trying every way of taking the sets. Also says whether all ways were tried.
-///
-/// Executions that are in equal situations after a round are followed once, so that the work does not
-/// multiply from round to round.
-pub(super) fn outcomes(
-    kind: Kind,
-    target: &Target,
-    state: &State,
-    conditions: &Conditions,
-) -> (Vec<Outcome>, bool) {
-    let everything = Target::of_deletion(state);
-    let target = if kind == Kind::Delete { &everything } else { target };
-    let mut found = Found::default();
-    let start = match Machine::start(kind, target, state, conditions) {
-        Progress::More(machine) => machine,
-        Progress::Over(run) => {
-            found.note(run, &target.accounts, false);
-            return (found.into_outcomes(), true);
-        }
-    };
-    let mut ways = (MOST_WORK / state.instances.len().max(1)).clamp(16, MOST_WAYS);
-    let nobody = target.accounts.is_empty().then_some(None);
-    for first in target.accounts.iter().map(Some).chain(nobody) {
-        let mut open = BTreeMap::from([(start.clone(), Choices::new(first))]);
-        let mut mattered = false;
-        while let Some((machine, choices)) = open.pop_first() {
-            let mut script = Some(Vec::new());
-            while let Some(next) = script {
-                if ways == 0 {
-                    return (found.into_outcomes(), false);
-                }
-                ways -= 1;
-                let mut taken = choices.next_round(next);
-                let progress = machine.clone().advance(&mut taken);
-                mattered |= taken.first_mattered();
-                script = taken.next_script();
-                match progress {
-                    Progress::More(machine) => {
-                        open.entry(machine).or_insert_with(|| taken.clone()).note_also(&taken);
-                    }
-                    Progress::Over(run) => {
-                        let firsts = first.filter(|_| taken.first_mattered()).map(IndexSet::of);
-                        let firsts = firsts.as_ref().unwrap_or(&target.accounts);
-                        found.note(run, firsts, taken.is_out_of_order());
-                    }
-                }
-            }
-        }
-        if !mattered {
-            break;
-        }
-    }
-    (found.into_outcomes(), true)
-}
-
-/// The outcomes found so far, each with where it stands in the order of discovery.
-#[derive(Default)]
-struct Found {
-    outcomes: BTreeMap<Run, (usize, IndexSet, bool)>,
-}
-
-impl Found {
-    fn note(&mut self, run: Run, firsts: &IndexSet, is_out_of_order: bool) {
-        let place = self.outcomes.len();
-        let (_, first, needs_other_set_order) =
-            self.outcomes.entry(run).or_insert_with(|| (place, IndexSet::new(), true));
-        first.add(firsts);
-        *needs_other_set_order &= is_out_of_order;
-    }
-
-    fn into_outcomes(self) -> Vec<Outcome> {
-        let mut outcomes: Vec<_> = self.outcomes.into_iter().collect();
-        outcomes.sort_by_key(|(_, (place, _, needs_other_set_order))| (*needs_other_set_order, *place));
-        outcomes
-            .into_iter()
-            .map(|(run, (_, first, needs_other_set_order))| Outcome { run, first, needs_other_set_order })
             .collect()
     }
 }

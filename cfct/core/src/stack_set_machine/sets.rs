@@ -4,31 +4,34 @@ use std::fmt;
 
 const BITS: usize = u64::BITS as usize;
 
-/// A set of numbers, one bit each: 10,000 accounts take 1.25 kB and are joined a word at a time.
+/// A set of numbers, one bit each: 10,000 accounts take 1.25 kB and are joined a word at a time, and a set of
+/// numbers below 64, as of Regions, takes no memory of its own.
 ///
 /// It serves for accounts, for Regions and for groups of accounts; what the numbers stand for is the
 /// owner's affair. Equal sets are equal values, whatever they were made of.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IndexSet {
-    /// Without trailing zeros, so that derived equality is equality of sets.
-    words: Vec<u64>,
+    /// The numbers below 64.
+    head: u64,
+    /// The others. Without trailing zeros, so that derived equality is equality of sets.
+    tail: Vec<u64>,
 }
 
 impl IndexSet {
     /// The empty set.
     #[must_use]
     pub const fn new() -> Self {
-        Self { words: Vec::new() }
+        Self { head: 0, tail: Vec::new() }
     }
 
     /// Every number below `count`.
     #[must_use]
     pub fn below(count: usize) -> Self {
-        let mut words = vec![u64::MAX; count / BITS];
-        if !count.is_multiple_of(BITS) {
-            words.push((1 << (count % BITS)) - 1);
-        }
-        Self { words }
+        let word = |at: usize| match count.saturating_sub(at * BITS) {
+            left if left >= BITS => u64::MAX,
+            left => (1 << left) - 1,
+        };
+        Self { head: word(0), tail: (1..count.div_ceil(BITS)).map(word).collect() }
     }
 
     /// The set of one number.
@@ -41,29 +44,35 @@ impl IndexSet {
 
     /// Puts a number in.
     pub fn insert(&mut self, index: usize) {
-        let word = index / BITS;
-        if word >= self.words.len() {
-            self.words.resize(word + 1, 0);
+        let bit = 1 << (index % BITS);
+        match (index / BITS).checked_sub(1) {
+            None => self.head |= bit,
+            Some(at) => {
+                if at >= self.tail.len() {
+                    self.tail.resize(at + 1, 0);
+                }
+                self.tail[at] |= bit;
+            }
         }
-        self.words[word] |= 1 << (index % BITS);
     }
 
     /// Whether a number is in.
     #[must_use]
     pub fn contains(&self, index: usize) -> bool {
-        self.words.get(index / BITS).is_some_and(|word| word & (1 << (index % BITS)) != 0)
+        let word = (index / BITS).checked_sub(1).map_or(self.head, |at| self.word(at));
+        word & (1 << (index % BITS)) != 0
     }
 
     /// How many numbers are in.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.words.iter().map(|word| word.count_ones() as usize).sum()
+        self.words().map(|word| word.count_ones() as usize).sum()
     }
 
     /// Whether none is in.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
+        self.head == 0 && self.tail.is_empty()
     }
 
     /// The least number.
@@ -74,8 +83,8 @@ impl IndexSet {
 
     /// The numbers, ascending.
     pub fn iter(&self) -> impl Iterator<Item = usize> {
-        self.words.iter().enumerate().flat_map(|(index, word)| {
-            let mut left = *word;
+        self.words().enumerate().flat_map(|(index, word)| {
+            let mut left = word;
             std::iter::from_fn(move || {
                 if left == 0 {
                     return None;
@@ -90,13 +99,14 @@ impl IndexSet {
     /// Whether every number of this set is in `other`.
     #[must_use]
     pub fn is_subset(&self, other: &Self) -> bool {
-        self.words.iter().enumerate().all(|(at, word)| word & !other.word(at) == 0)
+        self.head & !other.head == 0
+            && self.tail.iter().enumerate().all(|(at, word)| word & !other.word(at) == 0)
     }
 
     /// Whether the sets share no number.
     #[must_use]
     pub fn is_disjoint(&self, other: &Self) -> bool {
-        self.words.iter().zip(&other.words).all(|(one, other)| one & other == 0)
+        self.head & other.head == 0 && self.tail.iter().zip(&other.tail).all(|(one, other)| one & other == 0)
     }
 
     /// The numbers of either.
@@ -110,47 +120,47 @@ impl IndexSet {
     /// The numbers of both.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Self {
-        Self::trimmed(self.words.iter().zip(&other.words).map(|(one, other)| one & other).collect())
+        let tail = self.tail.iter().zip(&other.tail).map(|(one, other)| one & other).collect();
+        Self { head: self.head & other.head, tail }.trimmed()
     }
 
     /// The numbers of this set that are not in `other`.
     #[must_use]
     pub fn difference(&self, other: &Self) -> Self {
-        Self::trimmed(self.words.iter().enumerate().map(|(at, word)| word & !other.word(at)).collect())
+        let tail = self.tail.iter().enumerate().map(|(at, word)| word & !other.word(at)).collect();
+        Self { head: self.head & !other.head, tail }.trimmed()
     }
 
     /// Puts every number of `other` in.
     pub fn add(&mut self, other: &Self) {
-        if other.words.len() > self.words.len() {
-            self.words.resize(other.words.len(), 0);
+        self.head |= other.head;
+        if other.tail.len() > self.tail.len() {
+            self.tail.resize(other.tail.len(), 0);
         }
-        for (word, other) in self.words.iter_mut().zip(&other.words) {
+        for (word, other) in self.tail.iter_mut().zip(&other.tail) {
             *word |= other;
         }
     }
 
     /// Takes every number of `other` out.
     pub fn subtract(&mut self, other: &Self) {
-        for (word, other) in self.words.iter_mut().zip(&other.words) {
-            *word &= !other;
-        }
-        self.trim();
+        *self = self.difference(other);
     }
 
+    fn words(&self) -> impl Iterator<Item = u64> {
+        std::iter::once(self.head).chain(self.tail.iter().copied())
+    }
+
+    /// A word of the tail.
     fn word(&self, at: usize) -> u64 {
-        self.words.get(at).copied().unwrap_or(0)
+        self.tail.get(at).copied().unwrap_or(0)
     }
 
-    fn trimmed(words: Vec<u64>) -> Self {
-        let mut set = Self { words };
-        set.trim();
-        set
-    }
-
-    fn trim(&mut self) {
-        while self.words.last() == Some(&0) {
-            self.words.pop();
+    fn trimmed(mut self) -> Self {
+        while self.tail.last() == Some(&0) {
+            self.tail.pop();
         }
+        self
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cfct_core::stack_set_machine::{
-    Conditions, Deployed, Desired, Fault, FaultEffect, IndexSet, Outcome, Prediction, predict,
-    predict_deletion,
+    Action, Answer, Conditions, Deployed, Desired, Fault, FaultEffect, IndexSet, Outcome, Prediction,
+    predict, predict_deletion,
 };
 use proptest::prelude::*;
 
@@ -222,6 +222,34 @@ proptest! {
         let endings = some_orders(&small.scene(false), &conditions, 200, seed);
         let predicted = predicted(&prediction);
         prop_assert!(predicted.is_superset(&endings), "{predicted:#?}\n{endings:#?}");
+    }
+
+    #[test]
+    fn the_calls_applied_one_by_one_give_the_announced_instances(small in small(5)) {
+        let prediction = predict(&small.desired(), small.deployed().as_ref(), &Conditions::default());
+        for outcome in &prediction.outcomes {
+            let before = small.deployed().unwrap_or_default().instances;
+            let mut instances = before.clone();
+            for call in outcome.run.calls().iter().filter(|call| call.answer == Answer::Accepted) {
+                let Some((groups, regions)) = call.action.instances() else { continue };
+                let accounts = prediction.groups.accounts(groups);
+                for region in regions.iter() {
+                    let holders = instances.entry(region).or_default();
+                    match call.action {
+                        Action::CreateStackInstances { .. } => holders.add(&accounts),
+                        _ => holders.subtract(&accounts),
+                    }
+                }
+            }
+            instances.retain(|_, holders| !holders.is_empty());
+            let after = prediction.deployed_after(&outcome.run).unwrap_or_default().instances;
+            prop_assert_eq!(&after, &instances);
+            for cells in prediction.removed(&outcome.run) {
+                for region in cells.regions.iter() {
+                    prop_assert!(before.get(&region).is_some_and(|holders| cells.accounts.is_subset(holders)));
+                }
+            }
+        }
     }
 
     #[test]
