@@ -10,7 +10,6 @@ use crate::deployed::{self, Template};
 use crate::manifest::Resource;
 use crate::resolution::{Deployment, PipelineStage, Resolution, Resolved, StackSet};
 use crate::source::PackagePath;
-use crate::stack_set_machine::duration::{Operation, run_seconds};
 use crate::stack_set_machine::stage::Certainty;
 use crate::stack_set_machine::{
     Cells, Conditions, Deployed as MachineDeployed, Desired, IndexSet, Outcome, ParameterValue, Prediction,
@@ -247,20 +246,8 @@ fn exports(
 }
 
 pub(super) fn seconds(prediction: &Prediction, sources: &Sources<'_>) -> u64 {
-    let Some(outcome) = prediction.outcomes.first() else { return 0 };
-    let operations: Vec<Operation> = outcome
-        .run
-        .calls()
-        .iter()
-        .filter_map(|call| call.action.instances())
-        .map(|(groups, regions)| Operation {
-            accounts: prediction.groups.accounts(groups).len(),
-            regions: regions.len(),
-        })
-        .collect();
-    let started = outcome.run.execution.as_ref().map(|_| operations.as_slice());
-    let instances = Table::count(&prediction.instances(&outcome.run));
-    run_seconds(instances, started, &sources.preferences, &sources.pace)
+    let first = prediction.outcomes.first();
+    first.map_or(0, |outcome| prediction.seconds(&outcome.run, &sources.preferences, &sources.pace))
 }
 
 impl StackSetPlan<'_> {
