@@ -269,6 +269,8 @@ pub enum Assumption {
     MissingFieldEndsTheExecution,
     /// Values that only the run knows are the deployed ones.
     UnknownParametersAreUnchanged,
+    /// An account in more than 20 Regions is read as if all came on one page.
+    RegionsComeOnOnePage,
 }
 
 impl Assumption {
@@ -301,6 +303,10 @@ impl Assumption {
             }
             Self::MissingFieldEndsTheExecution => {
                 "a Choice that reads a missing field ends the execution with a runtime error"
+            }
+            Self::RegionsComeOnOnePage => {
+                "an account's Regions are read at once, though CfCT reads 20 at a time and after a deletion \
+                 only the first 20"
             }
             Self::UnknownParametersAreUnchanged => {
                 "a parameter value that only the run knows is the deployed one"

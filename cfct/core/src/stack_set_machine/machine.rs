@@ -10,6 +10,9 @@ use super::execution::{Assumption, Execution, Failure, PreCheck, Run};
 use super::sets::IndexSet;
 use super::stack_set::{Kind, OperationStatus, State, Target};
 
+/// How many instances CfCT lists at a time (`MaxResults`).
+const PAGE: usize = 20;
+
 /// What the state machine carries from one Lambda call to the next (`event`), as far as it matters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Event {
@@ -120,6 +123,10 @@ impl<'m> Machine<'m> {
             if guessed {
                 machine.cloud.rests_on.insert(Assumption::UnknownParametersAreUnchanged);
             }
+        }
+        let is_wide = |regions: &IndexSet| regions.len() > PAGE;
+        if starts && (is_wide(&target.region_set) || state.instances.iter().any(is_wide)) {
+            machine.cloud.rests_on.insert(Assumption::RegionsComeOnOnePage);
         }
         if starts { Progress::More(Box::new(machine)) } else { Progress::Over(machine.finish(None)) }
     }

@@ -29,9 +29,10 @@
 //! assert_eq!(steps.route.steps.len(), 2, "the old Region first, then as desired");
 //! ```
 //!
-//! Not modelled: an account with instances in more than 20 Regions (CfCT then reads page by page), parameter
-//! overrides (the manifest has none), instances whose stack was never made (the output export fails on one),
-//! and `EnforceSuccessfulStackInstances`, which fails the stage where an instance has failed.
+//! Not modelled: the pages in which CfCT reads an account with instances in more than 20 Regions (a prediction
+//! says so in `rests_on`), parameter overrides (the manifest has none), instances whose stack was never made
+//! (the output export fails on one), and `EnforceSuccessfulStackInstances`, which fails the stage where an
+//! instance has failed.
 
 mod choices;
 mod cloud;

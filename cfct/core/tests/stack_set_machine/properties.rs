@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cfct_core::stack_set_machine::{
-    Action, Answer, Conditions, Deployed, Desired, Fault, FaultEffect, IndexSet, Outcome, Prediction,
-    predict, predict_deletion,
+    Action, Answer, Conditions, Deployed, Desired, Fault, FaultEffect, IndexSet, OperationStatus, Outcome,
+    ParameterValue, Prediction, predict, predict_deletion,
 };
 use proptest::prelude::*;
 
@@ -20,6 +20,9 @@ pub struct Small {
     pub desired_regions: Vec<usize>,
     pub exists: bool,
     pub template_matches: bool,
+    pub last_operation: Option<OperationStatus>,
+    /// The one parameter: as it is deployed, and as the manifest gives it.
+    pub parameter: Option<ParameterValue>,
 }
 
 impl Small {
@@ -27,8 +30,16 @@ impl Small {
         Desired {
             accounts: (0..self.held.len()).filter(|account| self.desired[*account]).collect(),
             regions: self.desired_regions.clone(),
-            ..Desired::default()
+            parameters: self.parameter.iter().map(|value| ("Key".to_owned(), value.clone())).collect(),
         }
+    }
+
+    /// Whether the stack set is updated before anything else.
+    fn needs_update(&self) -> bool {
+        let is_text = |text: &str| self.parameter == Some(ParameterValue::Text(text.to_owned()));
+        let is_list = matches!(self.parameter, Some(ParameterValue::List(_)));
+        let is_well = matches!(self.last_operation, None | Some(OperationStatus::Succeeded));
+        !self.template_matches || !is_well || is_text("other") || is_list
     }
 
     pub fn deployed(&self) -> Option<Deployed> {
@@ -43,7 +54,8 @@ impl Small {
                 .filter(|(_, holders)| !holders.is_empty())
                 .collect(),
             template_matches: self.template_matches,
-            ..Deployed::default()
+            parameters: BTreeMap::from([("Key".to_owned(), "deployed".to_owned())]),
+            last_operation: self.last_operation,
         })
     }
 
@@ -61,7 +73,7 @@ impl Small {
             (self.desired().accounts.iter().collect(), self.desired_regions.clone())
         };
         let exists = self.exists;
-        Scene { exists, instances, needs_update: !self.template_matches, account_list, region_list, deletes }
+        Scene { exists, instances, needs_update: self.needs_update(), account_list, region_list, deletes }
     }
 }
 
@@ -74,10 +86,32 @@ prop_compose! {
             .prop_shuffle(),
         exists in prop::bool::weighted(0.9),
         template_matches in prop::bool::weighted(0.7),
+        last_operation in last_operation(),
+        parameter in parameter(),
         regions in Just(regions),
     ) -> Small {
-        Small { held, regions, desired, desired_regions, exists, template_matches }
+        Small { held, regions, desired, desired_regions, exists, template_matches, last_operation, parameter }
     }
+}
+
+fn last_operation() -> impl Strategy<Value = Option<OperationStatus>> {
+    use OperationStatus::{Failed, Running, Stopped, Succeeded};
+    prop_oneof![
+        3 => Just(Some(Succeeded)),
+        1 => Just(None),
+        1 => prop::sample::select(vec![Some(Failed), Some(Stopped), Some(Running)]),
+    ]
+}
+
+fn parameter() -> impl Strategy<Value = Option<ParameterValue>> {
+    let text = |text: &str| Just(Some(ParameterValue::Text(text.to_owned())));
+    prop_oneof![
+        2 => Just(None),
+        2 => text("deployed"),
+        1 => text("other"),
+        1 => Just(Some(ParameterValue::List(vec!["a".to_owned(), "b".to_owned()]))),
+        1 => Just(Some(ParameterValue::Unknown("$[alfred_ssm_/x]".to_owned()))),
+    ]
 }
 
 fn conditions() -> impl Strategy<Value = Conditions> {
