@@ -4,6 +4,7 @@
 //! Source of the grammar: IAM User Guide, "Grammar of the IAM JSON policy language".
 
 pub mod authorization;
+pub mod evaluate;
 pub mod pattern;
 mod read;
 

@@ -1,5 +1,10 @@
 //! IAM's wildcards: `*` for any characters, `?` for one.
 
+/// Stands in a pattern for a `*` that is meant literally, as `${*}` is. No byte of UTF-8 has this value.
+pub const LITERAL_STAR: u8 = 0xfe;
+/// Stands in a pattern for a `?` that is meant literally, as `${?}` is. No byte of UTF-8 has this value.
+pub const LITERAL_QUESTION_MARK: u8 = 0xff;
+
 /// Whether `text` matches `pattern`, case included. Linear but for one level of backtracking, never
 /// exponential: only the last star is ever reconsidered.
 #[must_use]
@@ -12,7 +17,7 @@ pub fn matches(pattern: &[u8], text: &[u8]) -> bool {
                 star = Some((at + 1, from));
                 at += 1;
             }
-            Some(byte) if *byte == b'?' || *byte == text[from] => {
+            Some(byte) if *byte == b'?' || literal(*byte) == text[from] => {
                 // `?` stands for a character, not a byte.
                 from += if *byte == b'?' { character_length(text[from]) } else { 1 };
                 at += 1;
@@ -59,6 +64,14 @@ pub fn overlap(a: &[u8], b: &[u8]) -> bool {
         }
     }
     false
+}
+
+fn literal(byte: u8) -> u8 {
+    match byte {
+        LITERAL_STAR => b'*',
+        LITERAL_QUESTION_MARK => b'?',
+        _ => byte,
+    }
 }
 
 fn character_length(first: u8) -> usize {

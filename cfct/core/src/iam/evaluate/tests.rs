@@ -1,0 +1,269 @@
+use std::sync::Arc;
+
+use super::{CompiledPolicy, Context, Decision, Level, Policies, Request, evaluate};
+use crate::document::Document;
+use crate::iam::Policy;
+use crate::source::SourceFile;
+
+const ROLE: &str = "arn:aws:iam::111122223333:role/team/App";
+const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/App/i-1";
+const USER: &str = "arn:aws:iam::111122223333:user/Ada";
+const VAULT: &str = "arn:aws:backup:eu-central-1:111122223333:backup-vault:main";
+const KEY: &str = "arn:aws:kms:eu-central-1:111122223333:key/1";
+const FOREIGN_VAULT: &str = "arn:aws:backup:eu-central-1:444455556666:backup-vault:main";
+
+fn policy(name: &str, statements: &str) -> CompiledPolicy {
+    let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
+    let reading = Document::read_json(&SourceFile::new(name, text));
+    assert!(reading.findings.is_empty(), "{statements}");
+    CompiledPolicy::compile(name, &Policy::read(reading.document.as_ref().unwrap()).unwrap())
+}
+
+fn level(name: &str, statements: &[&str]) -> Level {
+    let policies = statements.iter().map(|statements| Arc::new(policy("p", statements))).collect();
+    Level { name: name.into(), policies }
+}
+
+fn context(keys: &[(&str, &[&str])]) -> Context {
+    let mut context = Context::default();
+    for (key, values) in keys {
+        context.set(key, values.iter().copied());
+    }
+    context
+}
+
+fn request(principal: &str, action: &str, resource: &str) -> Request {
+    Request::new(principal.parse().unwrap(), action, resource, Context::default())
+}
+
+/// Whether an identity policy with this condition block allows a request with these keys.
+fn holds(condition: &str, keys: &[(&str, &[&str])]) -> bool {
+    let statement = format!(r#"{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{condition}}}"#);
+    let identity = [policy("i", &statement)];
+    let request = Request::new(ROLE.parse().unwrap(), "backup:StartBackupJob", VAULT, context(keys));
+    let policies = Policies { identity: &identity, ..Policies::default() };
+    evaluate(&request, &policies).decision == Decision::Allowed
+}
+
+#[test]
+fn operators_compare_as_iam_does() {
+    let k = |value: &'static str| [("k:K", value)];
+    for (condition, key, expected) in [
+        (r#"{"StringEquals":{"k:k":["a","b"]}}"#, k("b"), true),
+        (r#"{"StringEquals":{"k:k":"a*"}}"#, k("ab"), false),
+        (r#"{"StringEquals":{"k:k":"${*}"}}"#, k("*"), true),
+        (r#"{"StringNotEquals":{"k:k":["a","b"]}}"#, k("b"), false),
+        (r#"{"StringNotEquals":{"k:k":["a","b"]}}"#, k("c"), true),
+        (r#"{"StringEqualsIgnoreCase":{"k:k":"A"}}"#, k("a"), true),
+        (r#"{"StringNotEqualsIgnoreCase":{"k:k":"A"}}"#, k("a"), false),
+        (r#"{"StringLike":{"k:k":"a?c*"}}"#, k("abcd"), true),
+        (r#"{"StringLike":{"k:k":"a${*}"}}"#, k("ab"), false),
+        (r#"{"StringNotLike":{"k:k":"a*"}}"#, k("abcd"), false),
+        (r#"{"ArnLike":{"k:k":"arn:*:iam::*:role/*"}}"#, k("arn:aws:iam::111122223333:role/x"), true),
+        (r#"{"ArnLike":{"k:k":"arn:*:role/*"}}"#, k("arn:aws:iam::111122223333:role/x"), false),
+        (r#"{"ArnEquals":{"k:k":"arn:aws:iam::*:role/x"}}"#, k("arn:aws:iam::111122223333:role/x"), true),
+        (r#"{"ArnNotLike":{"k:k":"arn:aws:iam::*:role/x"}}"#, k("arn:aws:iam::111122223333:role/x"), false),
+        (r#"{"Bool":{"k:k":"true"}}"#, k("true"), true),
+        (r#"{"Bool":{"k:k":true}}"#, k("false"), false),
+        (r#"{"NumericLessThan":{"k:k":"30"}}"#, k("7"), true),
+        (r#"{"NumericLessThanEquals":{"k:k":7}}"#, k("7.0"), true),
+        (r#"{"NumericGreaterThan":{"k:k":"30"}}"#, k("7"), false),
+        (r#"{"NumericNotEquals":{"k:k":"30"}}"#, k("30"), false),
+        (r#"{"NumericEquals":{"k:k":"30"}}"#, k("thirty"), false),
+        (r#"{"DateGreaterThan":{"k:k":"2026-01-01T00:00:00Z"}}"#, k("2026-01-01T01:00:00+02:00"), false),
+        (r#"{"DateLessThan":{"k:k":"2026-01-01T00:00:00Z"}}"#, k("2025-12-31T23:59:59Z"), true),
+        (r#"{"DateEquals":{"k:k":"1767225600"}}"#, k("2026-01-01"), true),
+        (r#"{"IpAddress":{"k:k":["203.0.113.0/24"]}}"#, k("203.0.113.9"), true),
+        (r#"{"IpAddress":{"k:k":"203.0.113.9"}}"#, k("203.0.113.8"), false),
+        (r#"{"NotIpAddress":{"k:k":"203.0.113.0/24"}}"#, k("198.51.100.1"), true),
+        (r#"{"IpAddress":{"k:k":"2001:db8::/32"}}"#, k("2001:db8::1"), true),
+        (r#"{"IpAddress":{"k:k":"0.0.0.0/0"}}"#, k("198.51.100.1"), true),
+        (r#"{"BinaryEquals":{"k:k":"QmFja3Vw"}}"#, k("QmFja3Vw"), true),
+        (r#"{"Null":{"k:k":"false"}}"#, k("x"), true),
+        (r#"{"Null":{"k:k":"true"}}"#, k("x"), false),
+        (r#"{"StringAlike":{"k:k":"x"}}"#, k("x"), false),
+    ] {
+        let [(name, value)] = key;
+        assert_eq!(holds(condition, &[(name, &[value])]), expected, "{condition} with {value}");
+    }
+}
+
+#[test]
+fn a_missing_key_fails_a_test_but_not_a_negated_or_lenient_one() {
+    for (condition, expected) in [
+        (r#"{"StringEquals":{"k:k":"a"}}"#, false),
+        (r#"{"StringNotEquals":{"k:k":"a"}}"#, true),
+        (r#"{"ArnNotLike":{"k:k":"arn:aws:iam::*:role/x"}}"#, true),
+        (r#"{"StringEqualsIfExists":{"k:k":"a"}}"#, true),
+        (r#"{"NumericLessThanIfExists":{"k:k":"1"}}"#, true),
+        (r#"{"Bool":{"k:k":"false"}}"#, false),
+        (r#"{"Null":{"k:k":"true"}}"#, true),
+        (r#"{"Null":{"k:k":"false"}}"#, false),
+        (r#"{"ForAllValues:StringEquals":{"k:k":"a"}}"#, true),
+        (r#"{"ForAllValues:StringNotLike":{"k:k":"a"}}"#, true),
+        (r#"{"ForAnyValue:StringEquals":{"k:k":"a"}}"#, false),
+        (r#"{"ForAnyValue:StringNotEquals":{"k:k":"a"}}"#, false),
+    ] {
+        assert_eq!(holds(condition, &[]), expected, "{condition}");
+        assert_eq!(holds(condition, &[("k:k", &[])]), expected, "{condition} with an empty set");
+    }
+}
+
+#[test]
+fn set_operators_look_at_each_value() {
+    for (condition, values, expected) in [
+        (r#"{"ForAnyValue:StringLike":{"k:k":["a*"]}}"#, &["b", "ab"][..], true),
+        (r#"{"ForAnyValue:StringLike":{"k:k":["a*"]}}"#, &["b"], false),
+        (r#"{"ForAllValues:StringLike":{"k:k":["a*","b"]}}"#, &["b", "ab"], true),
+        (r#"{"ForAllValues:StringLike":{"k:k":["a*"]}}"#, &["b", "ab"], false),
+        (r#"{"ForAnyValue:StringNotLike":{"k:k":["a*"]}}"#, &["b", "ab"], true),
+        (r#"{"ForAllValues:StringNotLike":{"k:k":["a*"]}}"#, &["b", "ab"], false),
+        (r#"{"ForAllValues:StringEquals":{"k:k":["a"]}}"#, &[""], true),
+    ] {
+        assert_eq!(holds(condition, &[("k:k", values)]), expected, "{condition} with {values:?}");
+    }
+}
+
+#[test]
+fn policy_variables_stand_for_what_the_request_holds() {
+    let keys: &[(&str, &[&str])] =
+        &[("k:K", &["team/red"]), ("aws:PrincipalTag/team", &["red"]), ("k:wild", &["*"])];
+    for (condition, expected) in [
+        (r#"{"StringEquals":{"k:k":"team/${aws:principaltag/Team}"}}"#, true),
+        (r#"{"StringEquals":{"k:k":"team/${aws:PrincipalTag/none}"}}"#, false),
+        (r#"{"StringEquals":{"k:k":"team/${aws:PrincipalTag/none, 'red'}"}}"#, true),
+        (r#"{"StringNotEquals":{"k:k":"team/${aws:PrincipalTag/team}"}}"#, false),
+        (r#"{"StringLike":{"k:k":"team/${k:wild}"}}"#, false),
+        (r#"{"StringLike":{"k:k":"*/${aws:PrincipalTag/team}"}}"#, true),
+    ] {
+        assert_eq!(holds(condition, keys), expected, "{condition}");
+    }
+}
+
+#[test]
+fn every_level_must_allow_and_any_may_deny() {
+    const FULL: &str = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+    const KMS: &str = r#"{"Effect":"Allow","Action":"kms:*","Resource":"*"}"#;
+    const DENY: &str = r#"{"Sid":"No","Effect":"Deny","Action":"backup:Delete*","Resource":"*"}"#;
+    let identity = [policy("i", FULL)];
+    for (levels, decision, by) in [
+        (vec![level("Root", &[FULL]), level("Prod", &[FULL])], Decision::Allowed, "identity"),
+        (vec![level("Root", &[FULL]), level("Prod", &[KMS])], Decision::ImplicitDeny, "Prod"),
+        (vec![level("Root", &[FULL, DENY]), level("Prod", &[FULL])], Decision::ExplicitDeny, "Root"),
+        (vec![level("Root", &[]), level("Prod", &[FULL])], Decision::ImplicitDeny, "Root"),
+    ] {
+        let request = request(ROLE, "backup:DeleteBackupVault", VAULT);
+        let policies = Policies { service_control: &levels, identity: &identity, ..Policies::default() };
+        let verdict = evaluate(&request, &policies);
+        assert_eq!((verdict.decision, verdict.by[0].level), (decision, by));
+    }
+}
+
+#[test]
+fn an_account_adds_its_policies_up_and_two_accounts_must_agree() {
+    let any = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+    let to = |principal: &str| {
+        format!(r#"{{"Effect":"Allow","Principal":{principal},"Action":"*","Resource":"*"}}"#)
+    };
+    let account = to(r#"{"AWS":"arn:aws:iam::111122223333:root"}"#);
+    let role = to(&format!(r#"{{"AWS":"{ROLE}"}}"#));
+    let everyone = to(r#""*""#);
+    for (principal, resource, identity, of_resource, decision) in [
+        (ROLE, VAULT, Some(any), None, Decision::Allowed),
+        (ROLE, VAULT, None, None, Decision::ImplicitDeny),
+        (ROLE, VAULT, None, Some(&role), Decision::Allowed),
+        (SESSION, VAULT, None, Some(&role), Decision::Allowed),
+        (ROLE, VAULT, None, Some(&account), Decision::ImplicitDeny),
+        (USER, VAULT, None, Some(&everyone), Decision::Allowed),
+        (USER, VAULT, None, Some(&role), Decision::ImplicitDeny),
+        (ROLE, FOREIGN_VAULT, Some(any), None, Decision::ImplicitDeny),
+        (ROLE, FOREIGN_VAULT, None, Some(&role), Decision::ImplicitDeny),
+        (ROLE, FOREIGN_VAULT, Some(any), Some(&account), Decision::Allowed),
+        (SESSION, FOREIGN_VAULT, Some(any), Some(&role), Decision::Allowed),
+        (ROLE, KEY, Some(any), None, Decision::ImplicitDeny),
+        (ROLE, KEY, Some(any), Some(&account), Decision::Allowed),
+        (ROLE, KEY, None, Some(&account), Decision::ImplicitDeny),
+        (ROLE, KEY, None, Some(&role), Decision::Allowed),
+    ] {
+        let identity: Vec<CompiledPolicy> = identity.iter().map(|text| policy("i", text)).collect();
+        let of_resource = of_resource.map(|text| policy("r", text));
+        let action = if resource == KEY { "kms:Decrypt" } else { "backup:CopyIntoBackupVault" };
+        let request = request(principal, action, resource);
+        let policies =
+            Policies { identity: &identity, resource: of_resource.as_ref(), ..Policies::default() };
+        let verdict = evaluate(&request, &policies);
+        assert_eq!(verdict.decision, decision, "{principal} on {resource} by {verdict:?}");
+    }
+}
+
+#[test]
+fn boundaries_and_session_policies_narrow_what_is_allowed() {
+    let any = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+    let kms = r#"{"Effect":"Allow","Action":"kms:*","Resource":"*"}"#;
+    let identity = [policy("i", any)];
+    let session = [policy("s", kms)];
+    let boundary = policy("b", kms);
+    let request = request(ROLE, "backup:DeleteBackupVault", VAULT);
+    let base = Policies { identity: &identity, ..Policies::default() };
+    for (policies, level) in [
+        (Policies { boundary: Some(&boundary), ..base }, "boundary"),
+        (Policies { session: &session, ..base }, "session"),
+    ] {
+        let verdict = evaluate(&request, &policies);
+        assert_eq!((verdict.decision, verdict.by[0].level), (Decision::ImplicitDeny, level));
+    }
+}
+
+#[test]
+fn elements_with_not_turn_the_match_round() {
+    for (statement, expected) in [
+        (r#"{"Effect":"Allow","NotAction":"kms:*","Resource":"*"}"#, Decision::Allowed),
+        (r#"{"Effect":"Allow","NotAction":"Backup:delete*","Resource":"*"}"#, Decision::ImplicitDeny),
+        (r#"{"Effect":"Allow","Action":"*","NotResource":"arn:aws:s3:::*"}"#, Decision::Allowed),
+        (r#"{"Effect":"Allow","Action":"*","NotResource":"arn:aws:backup"}"#, Decision::ImplicitDeny),
+        (r#"{"Effect":"Allow","Action":"BACKUP:*vault","Resource":"arn:aws:backup:*"}"#, Decision::Allowed),
+        (
+            r#"{"Effect":"Allow","Action":"backup:*","Resource":"*:${aws:PrincipalAccount}:backup-vault:main"}"#,
+            Decision::Allowed,
+        ),
+        (
+            r#"{"Effect":"Allow","Action":"backup:*","Resource":"*:${aws:username}:*"}"#,
+            Decision::ImplicitDeny,
+        ),
+    ] {
+        let identity = [policy("i", statement)];
+        let request = request(ROLE, "backup:DeleteBackupVault", VAULT);
+        let policies = Policies { identity: &identity, ..Policies::default() };
+        assert_eq!(evaluate(&request, &policies).decision, expected, "{statement}");
+    }
+}
+
+#[test]
+fn a_session_has_the_arn_of_its_role_as_principal_arn() {
+    for (principal, arn) in [
+        (SESSION, "arn:aws:iam::111122223333:role/App"),
+        (ROLE, ROLE),
+        (USER, USER),
+        (
+            "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_BackupBreakGlass_0123/ada",
+            "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_BackupBreakGlass_0123",
+        ),
+    ] {
+        let request = request(principal, "backup:ListBackupVaults", "*");
+        assert_eq!(request.context().single("aws:principalarn"), Some(arn));
+    }
+}
+
+#[test]
+fn texts_that_name_nobody_are_refused() {
+    for text in [
+        "",
+        "Ada",
+        "arn:aws:iam::1:role/x",
+        "arn:aws:iam::111122223333:group/x",
+        "arn:aws:iam::111122223333:role/",
+    ] {
+        assert!(text.parse::<super::Principal>().is_err(), "{text:?}");
+    }
+    assert!("backup.amazonaws.com".parse::<super::Principal>().is_ok());
+}
