@@ -19,5 +19,6 @@ mod inputs;
 mod interrupt;
 mod json_schema;
 mod package;
+mod plan;
 mod sandbox;
 mod snapshot;

@@ -5,7 +5,6 @@ mod text;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use cfct_core::aws::AccountId;
 use cfct_core::backup_policy::placement::{EffectivePolicies, Placement};
 use cfct_core::backup_policy::report::{CalendarOptions, Report, invalid};
 use cfct_core::backup_policy::utc::UtcMinute;
@@ -13,11 +12,10 @@ use cfct_core::configuration::{Configuration, Role};
 use cfct_core::finding::{Finding, Level};
 use cfct_core::limits::PUBLISHED;
 use cfct_core::organization::{AccountIndex, Organization};
-use cfct_core::words::nearest;
 use cfct_package::read_folder;
 use clap::{Args, ValueEnum};
 
-use super::{Example, organization};
+use super::{Example, account, organization};
 use crate::error::CommandError;
 use crate::exit::Exit;
 
@@ -119,20 +117,7 @@ impl Effective {
         let Some(wanted) = &self.account else {
             return Ok(organization.accounts().map(|(account, _)| account).collect());
         };
-        let found = match wanted.parse::<AccountId>() {
-            Ok(id) => organization.account_by_id(id).into_iter().collect(),
-            Err(_) => organization.accounts_by_name(wanted).to_vec(),
-        };
-        if !found.is_empty() {
-            return Ok(found);
-        }
-        let error = CommandError::usage(format!("there is no account `{wanted}`"));
-        let names =
-            organization.accounts().map(|(_, account)| &*account.name).filter(|name| !name.is_empty());
-        Err(match nearest(wanted, names) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None => error.hint(format!("{} lists the accounts", self.organization.display())),
-        })
+        account::find(wanted, organization, &self.organization)
     }
 }
 

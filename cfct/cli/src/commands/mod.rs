@@ -2,6 +2,7 @@
 //!
 //! A command is a struct of arguments with a `run`, a variant of [`Offline`], and an entry in [`EXAMPLES`].
 
+mod account;
 mod check;
 mod completions;
 mod configuration;
@@ -11,6 +12,7 @@ mod inputs;
 mod mending;
 mod organization;
 mod package;
+mod plan;
 
 use clap::Subcommand;
 
@@ -31,6 +33,8 @@ pub enum Offline {
     Explain(explain::Explain),
     /// Print what CfCT would send to its state machines, as JSON
     Inputs(inputs::Inputs),
+    /// Show what a push would do, removals first, and what CfCT really makes of it
+    Plan(plan::Plan),
     /// Print the effective backup policy of each account, and where each value comes from
     Effective(effective::Effective),
 }
@@ -46,6 +50,7 @@ impl Offline {
             Self::Package(package) => package.run(session),
             Self::Explain(explain) => explain.run(session),
             Self::Inputs(inputs) => inputs.run(session),
+            Self::Plan(plan) => plan.run(session),
             Self::Effective(effective) => effective.run(session),
         }
     }
@@ -60,6 +65,7 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
     ("package", package::EXAMPLES),
     ("explain", explain::EXAMPLES),
     ("inputs", inputs::EXAMPLES),
+    ("plan", plan::EXAMPLES),
     ("effective", effective::EXAMPLES),
     ("completions", completions::EXAMPLES),
 ];

@@ -18,7 +18,7 @@ use crate::snapshot::{self, Shape};
 use crate::source::{SourceFile, Span};
 use crate::stack_set_machine::{IndexSet, OperationStatus};
 
-pub use read::read;
+pub use read::{read, read_beside};
 
 /// The newest `version` of a snapshot that this reads.
 pub const NEWEST_VERSION: i128 = 1;

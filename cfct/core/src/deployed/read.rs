@@ -18,17 +18,44 @@ use crate::words::{self, excerpt};
 /// Reads the inner object, or a whole snapshot, and holds it against the organization.
 #[must_use]
 pub fn read(source: &Arc<SourceFile>, organization: &Organization) -> Reading {
-    let reading = Document::read_json(source);
-    // Whatever the reader says of the file, CfCT's stages have nothing to do with it.
-    let mut findings: Vec<Finding> =
-        reading.findings.into_iter().map(|finding| finding.stage(Stage::Silent)).collect();
-    let Some(top) = reading.document.as_ref().and_then(Document::root) else {
+    let (document, findings) = parse(source);
+    let Some(top) = document.as_ref().and_then(Document::root) else {
         return Reading { deployed: None, findings };
     };
-    let snapshot = top.as_mapping().filter(|map| map.get("deployed").is_some());
-    let node = snapshot.and_then(|map| map.get("deployed")).unwrap_or(top);
+    read_at(source, top, deployed_in(top).unwrap_or(top), organization, findings)
+}
+
+/// Reads the deployed state of a snapshot; `None` where the file holds an organization alone.
+#[must_use]
+pub fn read_beside(source: &Arc<SourceFile>, organization: &Organization) -> Option<Reading> {
+    // An organization alone is not worth a second reading.
+    if !source.text().contains("\"deployed\"") {
+        return None;
+    }
+    let (document, findings) = parse(source);
+    let top = document.as_ref().and_then(Document::root)?;
+    Some(read_at(source, top, deployed_in(top)?, organization, findings))
+}
+
+fn parse(source: &Arc<SourceFile>) -> (Option<Document>, Vec<Finding>) {
+    let reading = Document::read_json(source);
+    // Whatever the reader says of the file, CfCT's stages have nothing to do with it.
+    (reading.document, reading.findings.into_iter().map(|finding| finding.stage(Stage::Silent)).collect())
+}
+
+fn deployed_in(top: NodeRef<'_>) -> Option<NodeRef<'_>> {
+    top.as_mapping()?.get("deployed")
+}
+
+fn read_at(
+    source: &Arc<SourceFile>,
+    top: NodeRef<'_>,
+    node: NodeRef<'_>,
+    organization: &Organization,
+    mut findings: Vec<Finding>,
+) -> Reading {
     newer(top, &mut findings);
-    if let Some(snapshot) = snapshot {
+    if let Some(snapshot) = top.as_mapping() {
         other_organization(snapshot, organization, &mut findings);
     }
     snapshot::check(node, &SHAPE, &mut findings);
