@@ -35,6 +35,8 @@ const PACKAGE: &[&[&Code]] = &[
     crate::checks::versions::CODES,
     crate::checks::placeholders::CODES,
     crate::checks::stack_set_deletion::CODES,
+    crate::checks::template_cycles::CODES,
+    crate::checks::template_functions::CODES,
     crate::checks::template_members::CODES,
     crate::checks::template_partitions::CODES,
     crate::checks::template_quota::CODES,

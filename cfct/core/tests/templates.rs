@@ -265,3 +265,66 @@ fn only_literal_paths_are_local_artifacts() {
         assert_eq!(underlined.join(";"), expected, "{resource}");
     }
 }
+
+#[test]
+fn calls_are_held_against_what_functions_take() {
+    for (property, expected) in [
+        ("!Reff A", "template-unknown-function A"),
+        ("{'Fn::Joined': [a]}", "template-unknown-function {'Fn::Joined': [a]}"),
+        ("!Ref [A]", "template-function-arguments [A]"),
+        ("!Ref ''", "template-function-arguments ''"),
+        ("!GetAtt U", "template-function-arguments U"),
+        ("{'Fn::GetAtt': [U, A, B]}", "template-function-arguments [U, A, B]"),
+        ("!Join [',']", "template-function-arguments [',']"),
+        ("!Join a", "template-function-arguments a"),
+        ("!Sub [a]", "template-function-arguments [a]"),
+        ("!Sub {a: b}", "template-function-arguments {a: b}"),
+        ("!Select [0, !GetAZs '']", ""),
+        ("!Base64 {'Fn::Sub': '${AWS::Region}'}", ""),
+        ("!ImportValue {'Fn::Sub': '${AWS::Region}-x'}", ""),
+        ("!Cidr [!Ref 'AWS::Region', 2, 8]", ""),
+        ("!Transform {Name: AWS::Include, Parameters: {Location: x}}", ""),
+        ("{Condition: {StringEquals: {a: b}}}", ""),
+    ] {
+        let template = format!("Resources:\n  T:\n    Type: A::B::C\n    Properties:\n      P: {property}\n");
+        let found = findings(&[("templates/t.yaml", &template)]);
+        let short: Vec<_> = found
+            .iter()
+            .filter(|finding| {
+                !["template-unresolved-reference", "stack-import-unknown"].contains(&finding.code.name)
+            })
+            .map(|finding| format!("{} {}", finding.code.name, finding.primary.text()))
+            .collect();
+        assert_eq!(short.join(";"), expected, "{property}");
+    }
+}
+
+#[test]
+fn a_circle_is_told_step_by_step() {
+    let resource = |name: &str, more: &str| format!("  {name}: {{Type: A::B::C, {more}}}\n");
+    for (resources, expected) in [
+        (
+            vec![("A", "DependsOn: B"), ("B", "Properties: {P: !Ref A}")],
+            "`A`, `B` depend on each other in a circle",
+        ),
+        (vec![("A", "Properties: {P: !GetAtt A.Arn}")], "`A` depends on itself"),
+        (
+            vec![
+                ("X", "DependsOn: A"),
+                ("A", "Properties: {P: !Sub '${C.Arn}'}"),
+                ("B", "DependsOn: [A]"),
+                ("C", "DependsOn: B"),
+            ],
+            "`A`, `C`, `B` depend on each other in a circle",
+        ),
+        (vec![("A", "DependsOn: B"), ("B", "Properties: {P: !If [Yes, !Ref A, x]}")], ""),
+        (vec![("A", "DependsOn: B"), ("B", "Condition: Yes, Properties: {P: !Ref A}")], ""),
+        (vec![("A", "DependsOn: [B, C]"), ("B", "DependsOn: C"), ("C", "Properties: {}")], ""),
+    ] {
+        let resources: String = resources.iter().map(|(name, more)| resource(name, more)).collect();
+        let template = format!("Conditions: {{Yes: !Equals [a, a]}}\nResources:\n{resources}");
+        let found = findings(&[("templates/t.yaml", &template)]);
+        let messages: Vec<_> = found.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(messages.join(";"), expected, "{template}");
+    }
+}

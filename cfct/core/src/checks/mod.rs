@@ -38,6 +38,8 @@ pub(crate) mod stack_set_deletion;
 pub(crate) mod target_names;
 pub(crate) mod targets;
 pub(crate) mod template_artifacts;
+pub(crate) mod template_cycles;
+pub(crate) mod template_functions;
 pub(crate) mod template_members;
 pub(crate) mod template_partitions;
 pub(crate) mod template_quota;
@@ -154,6 +156,8 @@ const CHECKS: &[Check] = &[
     export_outputs::check,
     stack_exports::check,
     template_artifacts::check,
+    template_cycles::check,
+    template_functions::check,
     template_members::check,
     template_partitions::check,
     template_quota::check,

@@ -5,6 +5,7 @@ use crate::document::NodeRef;
 use crate::finding::{Code, Finding};
 use crate::limits::Limit;
 use crate::parameters::{Given, Origin};
+use crate::resolution::is_lost_zero;
 use crate::secrets;
 use crate::source::{Located, Location, Span};
 use crate::stack_set_definition::StackSetDefinition;
@@ -79,6 +80,8 @@ fn values<'p, 'd>(stack_set: &StackSetDefinition<'d>, template: &'p Template<'d>
         .filter_map(|parameter| {
             let entry = given.get(parameter.name);
             let (node, key, text) = match entry {
+                // A lost zero has a finding of its own, and what is left of it needs none.
+                Some(entry) if is_lost_zero(entry.value_node) => return None,
                 Some(entry) => (entry.value_node, entry.key_node, entry.sent.as_ref()?.text()?),
                 None => {
                     let default = parameter.default?;

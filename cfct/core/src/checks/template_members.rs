@@ -158,6 +158,13 @@ impl<'d> Members<'_, 'd> {
                     "write the name of a resource type",
                 );
             }
+            (Some(node), Some(_)) if Intrinsic::of(node).is_some() => {
+                self.add(
+                    node,
+                    format!("the type of {what} is a call of a function"),
+                    "write the name of a resource type",
+                );
+            }
             _ => {}
         }
         self.policy(what, "DeletionPolicy", resource.deletion_policy, &DELETION_POLICIES);

@@ -1,8 +1,8 @@
 //! What a template refers to by name: its own parameters, resources and conditions.
 
-use super::Template;
 use super::intrinsic::{Intrinsic, Piece, Substitution, calls, pieces};
-use crate::document::NodeRef;
+use super::{Resource, Template};
+use crate::document::{NodeRef, Shape};
 use crate::source::{Located, Location, Span};
 
 /// What must stand under the name.
@@ -54,7 +54,7 @@ impl Located for Reference<'_> {
 }
 
 impl<'d> Template<'d> {
-    /// Every name that the template's resources, outputs, conditions and rules use.
+    /// Every name that the template's resources, outputs and conditions use.
     #[must_use]
     pub fn references(&self) -> Vec<Reference<'d>> {
         let mut found = Vec::new();
@@ -72,6 +72,32 @@ impl<'d> Template<'d> {
             // The long form is told from a property called "Condition" only here.
             let long = calls(condition.node).filter(|call| call.name == "Condition");
             found.extend(long.filter_map(|call| named(call.argument, Wanted::Condition)));
+        }
+        found
+    }
+}
+
+impl<'d> Resource<'d> {
+    /// The names that the resource depends on whatever the conditions come to: `DependsOn`, and what its
+    /// properties refer to outside of `Fn::If`.
+    #[must_use]
+    pub fn certain_dependencies(&self) -> Vec<Reference<'d>> {
+        let mut found: Vec<_> =
+            self.depends_on.iter().filter_map(|node| named(*node, Wanted::Resource)).collect();
+        let mut open: Vec<_> = self.properties.into_iter().collect();
+        while let Some(node) = open.pop() {
+            if let Some(call) = Intrinsic::of(node) {
+                if call.name == "If" {
+                    continue;
+                }
+                found.extend(of_call(call));
+                found.extend(call.inner().map(of_call).into_iter().flatten());
+            }
+            match node.shape() {
+                Shape::Sequence(list) => open.extend(list.items()),
+                Shape::Mapping(map) => open.extend(map.written().map(|entry| entry.value)),
+                Shape::Scalar(_) => {}
+            }
         }
         found
     }
