@@ -8,14 +8,6 @@ const OU_ID: Shape = Shape::Text { pattern: Some("^ou-[0-9a-z]{4,32}-[0-9a-z]{8,
 const PARENT_ID: Shape =
     Shape::Text { pattern: Some("^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$") };
 
-const fn required(name: &'static str, shape: Shape, description: &'static str) -> Field {
-    Field { name, shape, required: true, description }
-}
-
-const fn optional(name: &'static str, shape: Shape, description: &'static str) -> Field {
-    Field { name, shape, required: false, description }
-}
-
 /// The states of an account: `Status`, and `State` that took its place.
 ///
 /// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html>
@@ -26,9 +18,9 @@ pub(super) static UNIT: Object = Object {
     noun: "the organizational unit",
     description: "An organizational unit.",
     fields: &[
-        required("id", OU_ID, "The unit's id."),
-        required("name", TEXT, "The unit's name, unique under its parent."),
-        required("parent", PARENT_ID, "The id of the unit or the root that it stands under."),
+        Field::required("id", OU_ID, "The unit's id."),
+        Field::required("name", TEXT, "The unit's name, unique under its parent."),
+        Field::required("parent", PARENT_ID, "The id of the unit or the root that it stands under."),
     ],
 };
 
@@ -36,11 +28,11 @@ pub(super) static ACCOUNT: Object = Object {
     noun: "the account",
     description: "An account of the organization.",
     fields: &[
-        required("id", ACCOUNT_ID, "The account's id."),
-        required("name", TEXT, "The account's name."),
-        required("status", Shape::Word(STATUSES), "The account's state in AWS Organizations."),
-        required("parent", PARENT_ID, "The id of the unit or the root that it stands under."),
-        optional("email", TEXT, "The address of its root user."),
+        Field::required("id", ACCOUNT_ID, "The account's id."),
+        Field::required("name", TEXT, "The account's name."),
+        Field::required("status", Shape::Word(STATUSES), "The account's state in AWS Organizations."),
+        Field::required("parent", PARENT_ID, "The id of the unit or the root that it stands under."),
+        Field::optional("email", TEXT, "The address of its root user."),
     ],
 };
 
@@ -48,13 +40,13 @@ static BASELINE: Object = Object {
     noun: "the baseline stack set",
     description: "The Control Tower stack set whose accounts CfCT takes for the enrolled ones.",
     fields: &[
-        required("name", TEXT, "Its name; CfCT expects AWSControlTowerBP-BASELINE-CONFIG."),
-        required(
+        Field::required("name", TEXT, "Its name; CfCT expects AWSControlTowerBP-BASELINE-CONFIG."),
+        Field::required(
             "accounts",
             Shape::List(&ACCOUNT_ID),
             "The ids of the accounts that hold an instance of it.",
         ),
-        optional("regions", Shape::List(&TEXT), "The Regions that it deploys to."),
+        Field::optional("regions", Shape::List(&TEXT), "The Regions that it deploys to."),
     ],
 };
 
@@ -63,21 +55,25 @@ pub(super) static ORGANIZATION: Object = Object {
     noun: "the organization",
     description: "An AWS organization under Control Tower, as CfCT sees it.",
     fields: &[
-        required("management_account_id", ACCOUNT_ID, "The id of the management account."),
-        required("root_id", ROOT_ID, "The id of the root."),
-        required(
+        Field::required("management_account_id", ACCOUNT_ID, "The id of the management account."),
+        Field::required("root_id", ROOT_ID, "The id of the root."),
+        Field::required(
             "organizational_units",
             Shape::List(&Shape::Object(&UNIT)),
             "Every organizational unit, at any depth.",
         ),
-        required("accounts", Shape::List(&Shape::Object(&ACCOUNT)), "Every account, whatever its state."),
-        required(
+        Field::required(
+            "accounts",
+            Shape::List(&Shape::Object(&ACCOUNT)),
+            "Every account, whatever its state.",
+        ),
+        Field::required(
             "baseline_stack_set",
             Shape::Object(&BASELINE),
             "The stack set AWSControlTowerBP-BASELINE-CONFIG.",
         ),
-        required("home_region", TEXT, "The home Region of Control Tower, where CfCT's pipeline runs."),
-        optional("partition", TEXT, "The partition; it follows from the home Region."),
+        Field::required("home_region", TEXT, "The home Region of Control Tower, where CfCT's pipeline runs."),
+        Field::optional("partition", TEXT, "The partition; it follows from the home Region."),
     ],
 };
 

@@ -66,6 +66,20 @@ pub struct Field {
     pub description: &'static str,
 }
 
+impl Field {
+    /// A field that must be there.
+    #[must_use]
+    pub const fn required(name: &'static str, shape: Shape, description: &'static str) -> Self {
+        Self { name, shape, required: true, description }
+    }
+
+    /// A field that may be there.
+    #[must_use]
+    pub const fn optional(name: &'static str, shape: Shape, description: &'static str) -> Self {
+        Self { name, shape, required: false, description }
+    }
+}
+
 impl Object {
     /// Whether `name` is one of the fields.
     #[must_use]
