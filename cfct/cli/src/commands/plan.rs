@@ -12,12 +12,13 @@ use clap::{Args, ValueEnum};
 use super::{Example, account, organization};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::faces::plan_text;
+use crate::faces::{plan_html, plan_text};
 use crate::program::Session;
 
 pub(super) const EXAMPLES: &[Example] = &[
     ("What a push would do", "plan --organization organization.json --deployed deployed.json"),
     ("The same from one snapshot, for a program to read", "plan --organization snapshot.json --format json"),
+    ("As a page to pass around", "plan --organization snapshot.json --format html > plan.html"),
     ("Why an account gets what it gets", "plan --organization snapshot.json --explain shop"),
     ("The way out where CfCT would leave holes or fail", "plan --organization snapshot.json --steps"),
     ("Let removals pass that were looked at", "plan --organization snapshot.json --confirm 1a2b3c4d5e6f"),
@@ -57,6 +58,8 @@ enum Format {
     Text,
     /// For a program: docs/schemas/plan.schema.json describes it
     Json,
+    /// For a browser: one file that needs nothing else and fetches nothing
+    Html,
 }
 
 impl Plan {
@@ -94,6 +97,7 @@ impl Plan {
     ) -> Result<(), CommandError> {
         session.console.data(|out, look| match self.format {
             Format::Text => plan_text::write(plan, sources, self.steps, out, look),
+            Format::Html => plan_html::write(plan, sources, out),
             Format::Json => {
                 serde_json::to_writer_pretty(&mut *out, &PlanJson(plan))?;
                 writeln!(out)

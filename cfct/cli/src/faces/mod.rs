@@ -2,6 +2,7 @@
 
 mod github;
 mod json;
+pub(crate) mod plan_html;
 pub(crate) mod plan_text;
 mod sarif;
 mod snippet;

@@ -1,0 +1,398 @@
+//! What the page knows of a plan: tables once, and sets of accounts times Regions in place of instances.
+
+use std::collections::BTreeMap;
+
+use cfct_core::finding::Finding;
+use cfct_core::organization::Organization;
+use cfct_core::plan::{
+    Attachment, Departure, Leaving, Loss, Plan, PolicyPlan, Slots, Sources, StackSetPlan, Table,
+};
+use cfct_core::resolution::Meaning;
+use cfct_core::source::{Located, Location};
+use cfct_core::stack_set_machine::stage::Certainty;
+use cfct_core::stack_set_machine::{Cells, IndexSet, Names, Prediction, explain};
+use serde::Serialize;
+
+use super::sets::{Sets, Written};
+
+/// How many outcomes of a stack set are told, the worst first.
+const MOST_OUTCOMES: usize = 4;
+
+/// The plan of a page.
+#[derive(Serialize)]
+pub(super) struct Data<'p> {
+    id: &'p str,
+    against_deployed: bool,
+    summary: Summary,
+    failed: Vec<Failed<'p>>,
+    findings: Vec<Told<'p>>,
+    units: Vec<Unit<'p>>,
+    accounts: Accounts<'p>,
+    regions: &'p [Box<str>],
+    stack_sets: Vec<StackSet<'p>>,
+    departures: Vec<Gone<'p>>,
+    policies: Vec<Policy<'p>>,
+    slots: Vec<Slot<'p>>,
+    sets: Vec<Written>,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    remove: usize,
+    create: usize,
+    update: usize,
+    destroys: bool,
+    is_empty: bool,
+    seconds: u64,
+}
+
+#[derive(Serialize)]
+struct Failed<'p> {
+    stage: &'static str,
+    resource: &'p str,
+    error: &'p str,
+}
+
+#[derive(Serialize)]
+struct Told<'p> {
+    code: &'static str,
+    message: &'p str,
+    place: String,
+}
+
+/// A unit; the first is the root. `parent` is its number, absent of the root and of what is cut off.
+#[derive(Serialize)]
+struct Unit<'p> {
+    id: &'p str,
+    name: &'p str,
+    parent: Option<usize>,
+}
+
+/// Columns, by the numbers of the plan's table.
+#[derive(Serialize)]
+struct Accounts<'p> {
+    ids: Vec<&'p str>,
+    names: Vec<&'p str>,
+    /// The number of the unit; -1 of an account that is not in the organization.
+    units: Vec<i64>,
+    /// What is to be said of accounts that are not active.
+    statuses: BTreeMap<usize, &'static str>,
+    management: Option<usize>,
+}
+
+/// Accounts (the number of a set) in Regions (numbers).
+#[derive(Serialize)]
+struct Rows(Vec<(usize, Vec<usize>)>);
+
+#[derive(Serialize)]
+struct StackSet<'p> {
+    resource: &'p str,
+    name: &'p str,
+    place: String,
+    change: &'static str,
+    renamed_from: Option<&'p str>,
+    template_changes: Option<bool>,
+    parameters: Vec<&'p str>,
+    wanted: (usize, &'p [usize]),
+    removed: Rows,
+    created: Rows,
+    updated: Rows,
+    /// What the worst outcome leaves undone.
+    missing: Rows,
+    extra: Rows,
+    unchanged: usize,
+    seconds: u64,
+    reached: &'static str,
+    holds: Vec<Holding<'p>>,
+    exports: Vec<Export<'p>>,
+    targets: Vec<Target<'p>>,
+    outcomes: Vec<Vec<String>>,
+    more_outcomes: usize,
+}
+
+/// What data is in a stack.
+#[derive(Serialize)]
+struct Holding<'p> {
+    id: &'p str,
+    kind: &'p str,
+    retained: bool,
+    locked: bool,
+}
+
+#[derive(Serialize)]
+struct Export<'p> {
+    parameter: &'p str,
+    from: &'p str,
+    readers: &'p [(String, bool)],
+}
+
+/// An entry of the manifest's target lists, with the unit or the accounts that it gives.
+#[derive(Serialize)]
+struct Target<'p> {
+    text: &'p str,
+    place: String,
+    unit: Option<usize>,
+    set: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct Gone<'p> {
+    name: &'p str,
+    change: &'static str,
+    instances: usize,
+    renamed_to: Option<&'p str>,
+    removed: Rows,
+    seconds: u64,
+    holds: Vec<Holding<'p>>,
+    outcomes: Vec<Vec<String>>,
+    more_outcomes: usize,
+}
+
+#[derive(Serialize)]
+struct Policy<'p> {
+    name: &'p str,
+    kind: &'static str,
+    id: Option<&'p str>,
+    differs: Option<bool>,
+    place: String,
+    /// Ids of targets.
+    attach: Vec<&'p str>,
+    attached: Vec<&'p str>,
+    left_attached: Vec<&'p str>,
+}
+
+#[derive(Serialize)]
+struct Slot<'p> {
+    kind: &'static str,
+    target: &'p str,
+    used: usize,
+    added: usize,
+    limit: usize,
+    left: isize,
+}
+
+impl<'p> Data<'p> {
+    pub(super) fn of(plan: &'p Plan<'_>, sources: &'p Sources<'_>) -> Self {
+        let mut sets = Sets::default();
+        let organization = sources.organization;
+        let mut stack_set = |stack_set| of_stack_set(stack_set, &plan.table, organization, &mut sets);
+        let stack_sets = plan.stack_sets.iter().map(&mut stack_set).collect();
+        let departures = plan.departures.iter().map(|gone| of_departure(gone, &plan.table, &mut sets)).collect();
+        Self {
+            id: &plan.id,
+            against_deployed: plan.is_against_deployed,
+            summary: Summary {
+                remove: plan.removals(),
+                create: plan.creations(),
+                update: plan.updates(),
+                destroys: plan.destroys(),
+                is_empty: plan.is_empty(),
+                seconds: plan.seconds(),
+            },
+            failed: plan
+                .failed_stages
+                .iter()
+                .map(|failed| Failed {
+                    stage: failed.stage.as_str(),
+                    resource: &failed.resource,
+                    error: &failed.error,
+                })
+                .collect(),
+            findings: plan.findings.iter().map(told).collect(),
+            units: organization
+                .units()
+                .map(|(_, unit)| Unit {
+                    id: &unit.id,
+                    name: &unit.name,
+                    parent: unit.parent.map(cfct_core::organization::UnitIndex::number),
+                })
+                .collect(),
+            accounts: accounts(&plan.table, organization),
+            regions: plan.table.regions(),
+            stack_sets,
+            departures,
+            policies: plan.policies.iter().map(policy).collect(),
+            slots: plan.slots.iter().map(slot).collect(),
+            sets: sets.into_written(),
+        }
+    }
+}
+
+fn accounts<'p>(table: &'p Table, organization: &'p Organization) -> Accounts<'p> {
+    let (mut units, mut statuses) = (Vec::new(), BTreeMap::new());
+    for number in 0..table.accounts.len() {
+        let id = table.accounts.id(number);
+        let account = id.and_then(|id| organization.account_by_id(id)).map(|index| organization.account(index));
+        let unit = account.and_then(|account| account.parent).and_then(|unit| i64::try_from(unit.number()).ok());
+        units.push(unit.unwrap_or(-1));
+        if let Some(account) = account.filter(|account| !account.is_active()) {
+            statuses.insert(number, account.status.as_str());
+        }
+    }
+    Accounts {
+        ids: (0..units.len()).map(|number| table.account(number)).collect(),
+        names: (0..units.len()).map(|number| table.account_name(number)).collect(),
+        units,
+        statuses,
+        management: organization.management().and_then(|account| table.accounts.number_of(account)),
+    }
+}
+
+fn of_stack_set<'p>(
+    plan: &'p StackSetPlan<'_>,
+    table: &Table,
+    organization: &Organization,
+    sets: &mut Sets,
+) -> StackSet<'p> {
+    let (outcomes, more_outcomes) = outcomes(&plan.prediction, table);
+    let worst = plan.worst();
+    StackSet {
+        resource: plan.resource.display_name(),
+        name: &plan.name,
+        place: place(&plan.resource.node.location()),
+        change: match (plan.change.is_new, plan.is_no_op()) {
+            (true, _) => "create",
+            (false, true) => "unchanged",
+            (false, false) => "update",
+        },
+        renamed_from: plan.renamed_from.as_deref(),
+        template_changes: plan.change.template,
+        parameters: plan.change.parameters.iter().map(|change| &*change.key).collect(),
+        wanted: (sets.number(&plan.desired.accounts), &plan.desired.regions),
+        removed: rows(&plan.removed(), sets),
+        created: rows(&plan.created(), sets),
+        updated: rows(&plan.updated(), sets),
+        missing: rows(&worst.map(|worst| plan.prediction.missing(&worst.run)).unwrap_or_default(), sets),
+        extra: rows(&worst.map(|worst| plan.prediction.extra(&worst.run)).unwrap_or_default(), sets),
+        unchanged: plan.unchanged(),
+        seconds: plan.seconds,
+        reached: match plan.is_reached {
+            Certainty::Never => "never",
+            Certainty::Perhaps => "perhaps",
+            Certainty::Surely => "surely",
+        },
+        holds: plan.holdings.iter().map(holding).collect(),
+        exports: plan
+            .exports
+            .iter()
+            .map(|export| Export {
+                parameter: &export.parameter,
+                from: &export.output,
+                readers: &export.readers,
+            })
+            .collect(),
+        targets: targets(plan, table, organization, sets),
+        outcomes,
+        more_outcomes,
+    }
+}
+
+fn targets<'p>(
+    plan: &'p StackSetPlan<'_>,
+    table: &Table,
+    organization: &Organization,
+    sets: &mut Sets,
+) -> Vec<Target<'p>> {
+    let targets = plan.resolved.targets.iter().map(|target| {
+        let (unit, set) = match &target.meaning {
+            Meaning::Unit(unit) => (Some(unit.number()), None),
+            Meaning::EveryEnrolled => (None, Some(table.accounts.numbers(&organization.baseline().accounts))),
+            Meaning::Accounts(named) => {
+                let kept = named.iter().filter(|named| named.kept);
+                let numbers = kept.filter_map(|named| table.accounts.number_of(named.account));
+                (None, Some(numbers.collect::<IndexSet>()))
+            }
+            Meaning::Overridden | Meaning::UnknownUnit | Meaning::NoUnit | Meaning::IgnoredAccount => (None, None),
+        };
+        let set = set.map(|set| sets.number(&set));
+        Target { text: &target.text, place: place(&target.node.location()), unit, set }
+    });
+    targets.collect()
+}
+
+fn of_departure<'p>(gone: &'p Departure, table: &Table, sets: &mut Sets) -> Gone<'p> {
+    let (change, (outcomes, more_outcomes)) = match &gone.leaving {
+        Leaving::Deleted(prediction) => ("deleted", outcomes(prediction, table)),
+        Leaving::Orphaned => ("orphaned", (Vec::new(), 0)),
+    };
+    Gone {
+        name: &gone.name,
+        change,
+        instances: gone.instances,
+        renamed_to: gone.renamed_to.as_deref(),
+        removed: rows(&gone.removed(), sets),
+        seconds: gone.seconds,
+        holds: gone.holdings.iter().map(holding).collect(),
+        outcomes,
+        more_outcomes,
+    }
+}
+
+/// What CfCT's run does where it is not what is asked for, in words, and how many more outcomes there are.
+/// Nothing where the run surely ends as desired.
+fn outcomes(prediction: &Prediction, table: &Table) -> (Vec<Vec<String>>, usize) {
+    let is_as_desired = prediction.outcomes.iter().all(|outcome| {
+        let run = &outcome.run;
+        !run.has_failed() && prediction.missing(run).is_empty() && prediction.extra(run).is_empty()
+    });
+    if is_as_desired {
+        return (Vec::new(), 0);
+    }
+    let worst = prediction.worst_first();
+    let told = worst.iter().take(MOST_OUTCOMES).map(|outcome| explain::outcome(prediction, outcome, table));
+    (told.collect(), worst.len().saturating_sub(MOST_OUTCOMES))
+}
+
+fn rows(cells: &[Cells], sets: &mut Sets) -> Rows {
+    Rows(cells.iter().map(|cells| (sets.number(&cells.accounts), cells.regions.iter().collect())).collect())
+}
+
+fn holding(loss: &Loss) -> Holding<'_> {
+    Holding { id: &loss.logical_id, kind: &loss.type_name, retained: loss.is_retained, locked: loss.is_locked }
+}
+
+fn policy<'p>(plan: &'p PolicyPlan<'_>) -> Policy<'p> {
+    let of = |pick: fn(&Attachment) -> Option<&String>| {
+        plan.targets.iter().filter_map(pick).map(String::as_str).collect()
+    };
+    Policy {
+        name: &plan.name,
+        kind: plan.kind.as_str(),
+        id: plan.deployed.as_deref(),
+        differs: plan.differs,
+        place: place(&plan.resource.node.location()),
+        attach: of(|target| match target {
+            Attachment::Added(id) => Some(id),
+            _ => None,
+        }),
+        attached: of(|target| match target {
+            Attachment::Kept(id) => Some(id),
+            _ => None,
+        }),
+        left_attached: of(|target| match target {
+            Attachment::LeftBehind(id) => Some(id),
+            _ => None,
+        }),
+    }
+}
+
+fn slot(slots: &Slots) -> Slot<'_> {
+    Slot {
+        kind: slots.kind.as_str(),
+        target: &slots.target,
+        used: slots.used,
+        added: slots.added,
+        limit: slots.limit,
+        left: slots.left(),
+    }
+}
+
+fn told(finding: &Finding) -> Told<'_> {
+    Told { code: finding.code.name, message: &finding.message, place: place(&finding.primary) }
+}
+
+/// `manifest.yaml:12`
+fn place(location: &Location) -> String {
+    let line = location.source.position(location.span.start).line;
+    format!("{}:{line}", location.source.name())
+}
