@@ -1,6 +1,6 @@
 //! What the page knows of a plan: tables once, and sets of accounts times Regions in place of instances.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use cfct_core::finding::Finding;
 use cfct_core::organization::Organization;
@@ -33,7 +33,25 @@ pub(super) struct Data<'p> {
     departures: Vec<Gone<'p>>,
     policies: Vec<Policy<'p>>,
     slots: Vec<Slot<'p>>,
+    texts: Vec<&'p str>,
     sets: Vec<Written>,
+}
+
+/// What many stack sets share, and so is written once.
+#[derive(Default)]
+struct Shared<'p> {
+    sets: Sets,
+    texts: Vec<&'p str>,
+    text_numbers: HashMap<&'p str, usize>,
+}
+
+impl<'p> Shared<'p> {
+    fn text(&mut self, text: &'p str) -> usize {
+        *self.text_numbers.entry(text).or_insert_with(|| {
+            self.texts.push(text);
+            self.texts.len() - 1
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -105,7 +123,7 @@ struct StackSet<'p> {
     reached: &'static str,
     holds: Vec<Holding<'p>>,
     exports: Vec<Export<'p>>,
-    targets: Vec<Target<'p>>,
+    targets: Vec<Target>,
     outcomes: Vec<Vec<String>>,
     more_outcomes: usize,
 }
@@ -126,14 +144,9 @@ struct Export<'p> {
     readers: &'p [(String, bool)],
 }
 
-/// An entry of the manifest's target lists, with the unit or the accounts that it gives.
-#[derive(Serialize)]
-struct Target<'p> {
-    text: &'p str,
-    place: String,
-    unit: Option<usize>,
-    set: Option<usize>,
-}
+/// An entry of the manifest's target lists: the number of its text, its line, and the number of the unit or
+/// of the set of accounts that it gives. There can be very many, so they have no names on them.
+type Target = (usize, usize, Option<usize>, Option<usize>);
 
 #[derive(Serialize)]
 struct Gone<'p> {
@@ -173,11 +186,12 @@ struct Slot<'p> {
 
 impl<'p> Data<'p> {
     pub(super) fn of(plan: &'p Plan<'_>, sources: &'p Sources<'_>) -> Self {
-        let mut sets = Sets::default();
+        let mut shared = Shared::default();
         let organization = sources.organization;
-        let mut stack_set = |stack_set| of_stack_set(stack_set, &plan.table, organization, &mut sets);
+        let mut stack_set = |stack_set| of_stack_set(stack_set, &plan.table, organization, &mut shared);
         let stack_sets = plan.stack_sets.iter().map(&mut stack_set).collect();
-        let departures = plan.departures.iter().map(|gone| of_departure(gone, &plan.table, &mut sets)).collect();
+        let departures =
+            plan.departures.iter().map(|gone| of_departure(gone, &plan.table, &mut shared.sets)).collect();
         Self {
             id: &plan.id,
             against_deployed: plan.is_against_deployed,
@@ -213,7 +227,8 @@ impl<'p> Data<'p> {
             departures,
             policies: plan.policies.iter().map(policy).collect(),
             slots: plan.slots.iter().map(slot).collect(),
-            sets: sets.into_written(),
+            texts: shared.texts,
+            sets: shared.sets.into_written(),
         }
     }
 }
@@ -222,8 +237,10 @@ fn accounts<'p>(table: &'p Table, organization: &'p Organization) -> Accounts<'p
     let (mut units, mut statuses) = (Vec::new(), BTreeMap::new());
     for number in 0..table.accounts.len() {
         let id = table.accounts.id(number);
-        let account = id.and_then(|id| organization.account_by_id(id)).map(|index| organization.account(index));
-        let unit = account.and_then(|account| account.parent).and_then(|unit| i64::try_from(unit.number()).ok());
+        let account =
+            id.and_then(|id| organization.account_by_id(id)).map(|index| organization.account(index));
+        let unit =
+            account.and_then(|account| account.parent).and_then(|unit| i64::try_from(unit.number()).ok());
         units.push(unit.unwrap_or(-1));
         if let Some(account) = account.filter(|account| !account.is_active()) {
             statuses.insert(number, account.status.as_str());
@@ -242,8 +259,10 @@ fn of_stack_set<'p>(
     plan: &'p StackSetPlan<'_>,
     table: &Table,
     organization: &Organization,
-    sets: &mut Sets,
+    shared: &mut Shared<'p>,
 ) -> StackSet<'p> {
+    let targets = targets(plan, table, organization, shared);
+    let sets = &mut shared.sets;
     let (outcomes, more_outcomes) = outcomes(&plan.prediction, table);
     let worst = plan.worst();
     StackSet {
@@ -281,7 +300,7 @@ fn of_stack_set<'p>(
                 readers: &export.readers,
             })
             .collect(),
-        targets: targets(plan, table, organization, sets),
+        targets,
         outcomes,
         more_outcomes,
     }
@@ -291,8 +310,8 @@ fn targets<'p>(
     plan: &'p StackSetPlan<'_>,
     table: &Table,
     organization: &Organization,
-    sets: &mut Sets,
-) -> Vec<Target<'p>> {
+    shared: &mut Shared<'p>,
+) -> Vec<Target> {
     let targets = plan.resolved.targets.iter().map(|target| {
         let (unit, set) = match &target.meaning {
             Meaning::Unit(unit) => (Some(unit.number()), None),
@@ -302,10 +321,12 @@ fn targets<'p>(
                 let numbers = kept.filter_map(|named| table.accounts.number_of(named.account));
                 (None, Some(numbers.collect::<IndexSet>()))
             }
-            Meaning::Overridden | Meaning::UnknownUnit | Meaning::NoUnit | Meaning::IgnoredAccount => (None, None),
+            Meaning::Overridden | Meaning::UnknownUnit | Meaning::NoUnit | Meaning::IgnoredAccount => {
+                (None, None)
+            }
         };
-        let set = set.map(|set| sets.number(&set));
-        Target { text: &target.text, place: place(&target.node.location()), unit, set }
+        let set = set.map(|set| shared.sets.number(&set));
+        (shared.text(&target.text), line(&target.node.location()), unit, set)
     });
     targets.collect()
 }
@@ -348,7 +369,12 @@ fn rows(cells: &[Cells], sets: &mut Sets) -> Rows {
 }
 
 fn holding(loss: &Loss) -> Holding<'_> {
-    Holding { id: &loss.logical_id, kind: &loss.type_name, retained: loss.is_retained, locked: loss.is_locked }
+    Holding {
+        id: &loss.logical_id,
+        kind: &loss.type_name,
+        retained: loss.is_retained,
+        locked: loss.is_locked,
+    }
 }
 
 fn policy<'p>(plan: &'p PolicyPlan<'_>) -> Policy<'p> {
@@ -393,6 +419,9 @@ fn told(finding: &Finding) -> Told<'_> {
 
 /// `manifest.yaml:12`
 fn place(location: &Location) -> String {
-    let line = location.source.position(location.span.start).line;
-    format!("{}:{line}", location.source.name())
+    format!("{}:{}", location.source.name(), line(location))
+}
+
+fn line(location: &Location) -> usize {
+    location.source.position(location.span.start).line
 }

@@ -15,11 +15,11 @@ function closeDetails() {
   select(null);
 }
 
-const place = (target) => [element("code", null, target.text), " ", element("span", { class: "place" }, target.place)];
+const placed = (item, [text, line]) => [element("code", null, plan.texts[text]), " ", element("span", { class: "place" }, item.place.replace(/\d+$/, line))];
 
 function because(item, account) {
   const found = item.targets ? reasons(item, account) : [];
-  return found.length > 0 ? folded(found, 5, (target) => element("li", null, "because of ", place(target)), { class: "because" }) : null;
+  return found.length > 0 ? folded(found, 5, (target) => element("li", null, "because of ", placed(item, target)), { class: "because" }) : null;
 }
 
 function part(kind, title, entries) {
@@ -100,8 +100,8 @@ function showStackSet(item) {
     item.removed.length > 0 && part("removed", "Removed", [removalReasons(item)]),
     item.holds.length > 0 && part("holds", "Data in its stacks", [holdings(item)]),
     item.outcomes.length > 0 && part("holes", "What CfCT's run does", [outcomes(item)]),
-    item.targets?.length > 0 && part("targets", "Targets", item.targets.map((target) => [...place(target),
-      target.unit === null && target.set === null ? element("strong", { class: "tag" }, "gives nothing") : null])),
+    item.targets?.length > 0 && part("targets", "Targets", item.targets.map((target) => [...placed(item, target),
+      target[2] === null && target[3] === null ? element("strong", { class: "tag" }, "gives nothing") : null])),
     item.exports?.length > 0 && part("exports", "Feeds Parameter Store", item.exports.map((fed) => [element("code", null, fed.parameter), ` from ${fed.from}`,
       fed.readers.length > 0 ? `, read by ${fed.readers.map(([name]) => name).join(", ")}` : ""])));
 }

@@ -90,7 +90,8 @@ plan.units.forEach((unit, number) => {
   if (unit.parent !== null) children[unit.parent].push(number);
   else if (number !== ROOT) tops.push(number);
 });
-const byName = (one, other) => one.localeCompare(other, "en", { numeric: true });
+const collator = new Intl.Collator("en", { numeric: true });
+const byName = (one, other) => collator.compare(one, other);
 for (const list of children) list.sort((one, other) => byName(plan.units[one].name, plan.units[other].name));
 for (let account = 0; account < accountCount; account += 1) {
   inside[accounts.units[account] < 0 ? OUTSIDE : accounts.units[account]].push(account);
@@ -179,11 +180,11 @@ function whyRemoved(item, account) {
   return `is in ${pathOf(accountUnit(account))}, which no target reaches`;
 }
 
-/** The entries of the manifest that give a stack set to an account. */
+/** The entries of the manifest that give a stack set to an account: `[text, line, unit, accounts]`. */
 function reasons(item, account) {
   const isActive = accounts.statuses[account] === undefined;
-  return item.targets.filter((target) =>
-    target.unit !== null ? isActive && accounts.units[account] === target.unit : target.set !== null && contains(target.set, account));
+  return item.targets.filter(([, , unit, set]) =>
+    unit !== null ? isActive && accounts.units[account] === unit : set !== null && contains(set, account));
 }
 
 const plural = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;

@@ -49,39 +49,41 @@ function removalReasons(item) {
   const found = new Map();
   for (const account of accountsOf(item.removed)) {
     const why = whyRemoved(item, account);
-    found.set(why, [...(found.get(why) ?? []), account]);
+    if (!found.has(why)) found.set(why, []);
+    found.get(why).push(account);
   }
   const each = [...found].sort((one, other) => other[1].length - one[1].length);
   return folded(each, 5, ([why, list]) => element("li", null,
     list.length <= 3 ? list.map((account, at) => [at > 0 ? ", " : "", link(accountName(account), () => showAccount(account))]).flat() : plural(list.length, "account"), `: ${why}`));
 }
 
+/** What is to be said, the worst first: a title, and the rest for when it is shown. */
 function warnings() {
-  const stop = (title, ...rest) => ({ level: "stop", title, rest });
-  const care = (title, ...rest) => ({ level: "care", title, rest });
+  const stop = (title, rest) => ({ level: "stop", title, rest });
+  const care = (title, rest) => ({ level: "care", title, rest });
   const named = (item) => link(item.resource ?? item.name, () => showStackSet(item));
   const found = [];
   for (const failed of plan.failed) {
-    found.push(stop([`The ${failed.stage} stage fails at ${failed.resource} and deploys nothing`], element("p", null, element("code", null, failed.error))));
+    found.push(stop([`The ${failed.stage} stage fails at ${failed.resource} and deploys nothing`], () => element("p", null, element("code", null, failed.error))));
   }
   for (const gone of plan.departures.filter((gone) => gone.change === "deleted")) {
-    const renamed = gone.renamed_to ? element("p", null, "Probably a rename: it becomes ", element("code", null, gone.renamed_to), ", made anew and empty") : null;
-    found.push(stop(["Stack set ", named(gone), ` is deleted with ${plural(gone.instances, "instance")}`], renamed, holdings(gone), outcomes(gone)));
+    const renamed = () => gone.renamed_to && element("p", null, "Probably a rename: it becomes ", element("code", null, gone.renamed_to), ", made anew and empty");
+    found.push(stop(["Stack set ", named(gone), ` is deleted with ${plural(gone.instances, "instance")}`], () => [renamed(), holdings(gone), outcomes(gone)]));
   }
   for (const item of plan.stack_sets.filter((item) => item.removed.length > 0)) {
-    found.push(stop([named(item), ` loses ${plural(instances(item.removed), "instance")} in ${plural(accountsOf(item.removed).size, "account")}`], removalReasons(item), holdings(item), outcomes(item)));
+    found.push(stop([named(item), ` loses ${plural(instances(item.removed), "instance")} in ${plural(accountsOf(item.removed).size, "account")}`], () => [removalReasons(item), holdings(item), outcomes(item)]));
   }
   for (const item of plan.stack_sets.filter((item) => item.renamed_from !== null)) {
     const old = plan.departures.find((gone) => gone.name === item.renamed_from);
     if (old?.change === "deleted") continue;
-    found.push(care([named(item), " looks like ", element("code", null, item.renamed_from), " under a new name"], element("p", null, "CfCT knows no renames: the new one is created beside the old one, which stays as it is")));
+    found.push(care([named(item), " looks like ", element("code", null, item.renamed_from), " under a new name"], () => element("p", null, "CfCT knows no renames: the new one is created beside the old one, which stays as it is")));
   }
   for (const item of plan.stack_sets.filter((item) => item.removed.length === 0 && item.outcomes.length > 0)) {
-    found.push(care(["CfCT does not do with ", named(item), " what the manifest asks for"], outcomes(item)));
+    found.push(care(["CfCT does not do with ", named(item), " what the manifest asks for"], () => outcomes(item)));
   }
   const unreached = plan.stack_sets.filter((item) => item.reached !== "surely");
   if (unreached.length > 0) {
-    found.push(care([`${plural(unreached.length, "stack set")} may not be reached: the stage ends with the first failure`], folded(unreached, 5, (item) => element("li", null, named(item), item.reached === "never" ? ": never reached" : ": perhaps not reached"))));
+    found.push(care([`${plural(unreached.length, "stack set")} may not be reached: the stage ends with the first failure`], () => folded(unreached, 5, (item) => element("li", null, named(item), item.reached === "never" ? ": never reached" : ": perhaps not reached"))));
   }
   for (const gone of plan.departures.filter((gone) => gone.change === "orphaned" && gone.renamed_to === null)) {
     found.push(care(["Stack set ", named(gone), ` is orphaned: its ${plural(gone.instances, "instance")} stay, and nobody updates them`]));
@@ -90,7 +92,7 @@ function warnings() {
     found.push(stop([`${targetName(slots.target)} takes ${slots.limit} ${slots.kind}s, and ${slots.used + slots.added} would be attached`]));
   }
   for (const policy of plan.policies.filter((policy) => policy.left_attached.length > 0)) {
-    found.push(care([`${policy.name} stays attached to ${policy.left_attached.map(targetName).join(", ")}`], element("p", null, "CfCT never detaches: do it by hand if it is meant")));
+    found.push(care([`${policy.name} stays attached to ${policy.left_attached.map(targetName).join(", ")}`], () => element("p", null, "CfCT never detaches: do it by hand if it is meant")));
   }
   for (const item of plan.stack_sets) {
     for (const wrong of item.exports) {
@@ -98,7 +100,7 @@ function warnings() {
       if (early.length > 0) found.push(care([`${early.join(", ")} reads `, element("code", null, wrong.parameter), " before ", named(item), " writes it"]));
     }
   }
-  for (const told of plan.findings) found.push(care([told.message], element("p", null, `${told.place}  ${told.code}`)));
+  for (const told of plan.findings) found.push(care([told.message], () => element("p", null, `${told.place}  ${told.code}`)));
   return found;
 }
 
@@ -108,5 +110,5 @@ function renderWarnings() {
   const section = byId("warnings");
   section.hidden = false;
   section.append(element("h2", { id: "warnings-title" }, "Before you push"),
-    folded(found, 12, ({ level, title, rest }) => element("li", { class: `warning ${level}` }, element("h3", null, title), rest)));
+    folded(found, 12, ({ level, title, rest }) => element("li", { class: `warning ${level}` }, element("h3", null, title), rest?.())));
 }

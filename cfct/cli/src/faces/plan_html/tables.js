@@ -14,14 +14,15 @@ function sortable(id, title, columns, items, first) {
   const rest = element("p", { class: "note" });
 
   const sort = (at) => {
-    sorting.falls = sorting.column === at ? !sorting.falls : Boolean(columns[at].isNumber);
+    sorting.falls = sorting.column === at ? !sorting.falls : typeof columns[at].value(items[0]) === "number";
     sorting.column = at;
     render();
   };
   const render = () => {
     const { value } = columns[sorting.column];
-    const order = (one, other) => (typeof value(one) === "number" ? value(one) - value(other) : byName(String(value(one)), String(value(other))));
-    const sorted = [...items].sort((one, other) => (sorting.falls ? -order(one, other) : order(one, other)));
+    const keys = new Map(items.map((item) => [item, value(item)]));
+    const order = (one, other) => (typeof one === "number" ? one - other : byName(one, other));
+    const sorted = [...items].sort((one, other) => (sorting.falls ? -1 : 1) * order(keys.get(one), keys.get(other)));
     heads.forEach((head, at) => head.setAttribute("aria-sort", at !== sorting.column ? "none" : sorting.falls ? "descending" : "ascending"));
     body.replaceChildren(...sorted.slice(0, most).map((item) => element("tr", null, columns.map((column, at) => element(at === 0 ? "th" : "td",
       { class: [column.isNumber ? "number" : "", column.kind && column.value(item) > 0 ? column.kind : ""].join(" ").trim() || null, scope: at === 0 ? "row" : null },
@@ -35,6 +36,7 @@ function sortable(id, title, columns, items, first) {
 
 function renderTables() {
   const number = (name, value, kind) => ({ name, value, isNumber: true, kind });
+  const list = (name, value, kind) => ({ name, value, kind });
   const badge = (word) => element("span", { class: `change ${word}` }, word);
   sortable("stack-sets", "Stack sets", [
     { name: "Name", value: (item) => item.resource ?? item.name, show: (item) => link(item.resource ?? item.name, () => showFar(() => showStackSet(item))) },
@@ -50,9 +52,9 @@ function renderTables() {
     { name: "Name", value: (policy) => policy.name, show: (policy) => [policy.name, " ", element("span", { class: "place" }, policy.place)] },
     { name: "Type", value: (policy) => policy.kind },
     { name: "Content", value: (policy) => (policy.id === null ? "new" : policy.differs === null ? "not known" : policy.differs ? "changes" : "unchanged") },
-    { ...number("Attached", (policy) => policy.attach.length), isNumber: true, show: (policy) => element("ul", null, targets(policy.attach, "+ "), policy.attach.length === 0 ? "–" : "") },
-    { ...number("Stays", (policy) => policy.attached.length), show: (policy) => element("ul", null, targets(policy.attached, ""), policy.attached.length === 0 ? "–" : "") },
-    { ...number("Left behind", (policy) => policy.left_attached.length, "holes"), show: (policy) => element("ul", null, targets(policy.left_attached, ""), policy.left_attached.length === 0 ? "–" : "") },
+    { ...list("Attached", (policy) => policy.attach.length), show: (policy) => element("ul", null, targets(policy.attach, "+ "), policy.attach.length === 0 ? "–" : "") },
+    { ...list("Stays", (policy) => policy.attached.length), show: (policy) => element("ul", null, targets(policy.attached, ""), policy.attached.length === 0 ? "–" : "") },
+    { ...list("Left behind", (policy) => policy.left_attached.length, "holes"), show: (policy) => element("ul", null, targets(policy.left_attached, ""), policy.left_attached.length === 0 ? "–" : "") },
   ], plan.policies, { column: 0, falls: false });
   sortable("slots", "Attachment slots", [
     { name: "Target", value: (slots) => targetName(slots.target), show: (slots) => [targetName(slots.target), " ", element("code", { class: "place" }, slots.target)] },
