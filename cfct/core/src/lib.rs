@@ -11,6 +11,7 @@ pub mod deployed;
 pub mod document;
 pub mod finding;
 pub mod fix;
+pub mod generated;
 pub mod iam;
 pub mod limits;
 pub mod manifest;

@@ -48,6 +48,7 @@ const PACKAGE: &[&[&Code]] = &[
     crate::checks::values::CODES,
     crate::backup_policy::codes::CODES,
     crate::backup_policy::attachments::codes::CODES,
+    crate::generated::codes::package::CODES,
 ];
 
 /// Codes that need the organization (or what is deployed in it) beside the package.
@@ -59,11 +60,15 @@ const ORGANIZATION: &[&[&Code]] = &[
     crate::checks::organization_targets::CODES,
     crate::checks::organization_units::CODES,
     crate::backup_policy::placement::codes::CODES,
+    crate::generated::codes::organization::CODES,
 ];
+
+/// Codes that only packaging raises.
+const PACKAGING: &[&[&Code]] = &[crate::generated::codes::packaging::CODES];
 
 /// Every code of the toolkit, in the order of the modules that raise them.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
-    PACKAGE.iter().chain(ORGANIZATION).flat_map(|codes| codes.iter().copied())
+    PACKAGE.iter().chain(ORGANIZATION).chain(PACKAGING).flat_map(|codes| codes.iter().copied())
 }
 
 /// The code called `name`.
@@ -76,6 +81,12 @@ pub fn find(name: &str) -> Option<&'static Code> {
 #[must_use]
 pub fn needs_organization(code: &Code) -> bool {
     ORGANIZATION.iter().flat_map(|codes| codes.iter()).any(|other| other.name == code.name)
+}
+
+/// Whether `code` is only ever raised when a package is made.
+#[must_use]
+pub fn needs_packaging(code: &Code) -> bool {
+    PACKAGING.iter().flat_map(|codes| codes.iter()).any(|other| other.name == code.name)
 }
 
 #[cfg(test)]

@@ -29,9 +29,17 @@ const LEVEL: i64 = 6;
 /// A file that goes into the zip.
 pub(crate) struct Member {
     pub(crate) path: PackagePath,
-    pub(crate) form: Form,
-    /// Its size when it was listed.
+    pub(crate) origin: Origin,
+    /// Its size when it was listed, or generated.
     pub(crate) bytes: u64,
+}
+
+/// Where a member's bytes come from.
+pub(crate) enum Origin {
+    /// The configuration's folder.
+    Folder(Form),
+    /// Packaging itself.
+    Generated(String),
 }
 
 /// What members are packed with.
@@ -76,14 +84,21 @@ impl Packing<'_> {
             None => copy(&mut open(&place)?, &mut entry, self.cancelled, &place)?,
         }
         self.progress.advanced(member.bytes);
-        Ok(ReleaseFile { path: name.to_owned(), bytes: entry.bytes, sha256: hexadecimal(entry.hasher) })
+        let generated = matches!(member.origin, Origin::Generated(_));
+        let (bytes, sha256) = (entry.bytes, hexadecimal(entry.hasher));
+        Ok(ReleaseFile { path: name.to_owned(), bytes, sha256, generated })
     }
 
-    /// The member's bytes where the checks have read them: what was checked is what is packaged.
-    fn in_memory(&self, member: &Member) -> Result<Option<Cow<'_, [u8]>>, PackageError> {
+    /// The member's bytes where the checks have read them, or they were generated: what was checked is what
+    /// is packaged.
+    fn in_memory<'m>(&'m self, member: &'m Member) -> Result<Option<Cow<'m, [u8]>>, PackageError> {
+        let form = match &member.origin {
+            Origin::Folder(form) => *form,
+            Origin::Generated(text) => return Ok(Some(Cow::Borrowed(text.as_bytes()))),
+        };
         let file = self.folder.configuration.file(&member.path);
         let Some(Content::Text(source)) = file.map(|file| &file.content) else { return Ok(None) };
-        Ok(Some(match member.form {
+        Ok(Some(match form {
             Form::Verbatim => Cow::Borrowed(source.text().as_bytes()),
             Form::Minified => {
                 let minified = policy::minify(source.text())

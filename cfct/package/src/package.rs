@@ -1,18 +1,22 @@
 //! Packaging: from a checked configuration folder to objects in the artifact bucket.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use cfct_core::configuration::MANIFEST;
 use cfct_core::finding::{Finding, Level};
+use cfct_core::generated::{self, Generated};
 use cfct_core::manifest::Manifest;
+use cfct_core::organization::Organization;
 use cfct_core::report::Report;
 use cfct_core::selection::{self, Selection};
 use cfct_core::source::PackagePath;
 use sha2::{Digest, Sha256};
 
-use crate::archive::{self, Member, Packing};
+use crate::archive::{self, Member, Origin, Packing};
 use crate::bucket::{Bucket, BucketObject, hexadecimal};
 use crate::commit;
 use crate::error::PackageError;
@@ -67,6 +71,8 @@ pub struct Request<'r> {
     pub folder: &'r ConfigurationFolder,
     /// What the checks found in it.
     pub findings: Accepted<'r>,
+    /// The organization, which tells what backup policies are attached to; they stay out where there is none.
+    pub organization: Option<&'r Organization>,
     /// Patterns of further files: `[package] include` in the settings.
     pub include: &'r [String],
     /// The bucket's folder; made where there is none.
@@ -117,7 +123,9 @@ pub fn package(request: &Request<'_>) -> Result<Packaged, PackageError> {
     let configuration = &request.folder.configuration;
     let manifest = configuration.manifest().map(Manifest::read);
     let selection = selection::select(&configuration.listing, manifest.as_ref(), request.include);
-    let members = members(request.folder, &selection)?;
+    let generated =
+        request.organization.and_then(|organization| generated::generate(configuration, organization));
+    let members = members(request.folder, &selection, generated)?;
     refuse_bucket_in_package(&request.folder.root, request.out)?;
     request.progress.started(members.len(), members.iter().map(|member| member.bytes).sum());
 
@@ -153,13 +161,27 @@ pub fn package(request: &Request<'_>) -> Result<Packaged, PackageError> {
 }
 
 /// The files to pack, within what AWS takes.
-fn members(folder: &ConfigurationFolder, selection: &Selection) -> Result<Vec<Member>, PackageError> {
+fn members(
+    folder: &ConfigurationFolder,
+    selection: &Selection,
+    generated: Option<Generated>,
+) -> Result<Vec<Member>, PackageError> {
     let size = |path: &PackagePath| folder.configuration.listing.get(path).map_or(0, |listed| listed.bytes);
-    let members: Vec<Member> = selection
-        .files
-        .iter()
-        .map(|(path, form)| Member { path: path.clone(), form: *form, bytes: size(path) })
-        .collect();
+    let copied = selection.files.iter().map(|(path, form)| Member {
+        path: path.clone(),
+        origin: Origin::Folder(*form),
+        bytes: size(path),
+    });
+    let mut members: BTreeMap<PackagePath, Member> =
+        copied.map(|member| (member.path.clone(), member)).collect();
+    if let Some(Generated { path, template, manifest }) = generated {
+        let texts = PackagePath::new(MANIFEST).map(|path| (path, manifest)).into_iter();
+        members.extend(texts.chain([(path, template)]).map(|(path, text)| {
+            let bytes = text.len() as u64;
+            (path.clone(), Member { path, origin: Origin::Generated(text), bytes })
+        }));
+    }
+    let members: Vec<Member> = members.into_values().collect();
     if members.len() > limits::FILES {
         return Err(PackageError::TooManyFiles { files: members.len() });
     }

@@ -57,4 +57,6 @@ pub struct ReleaseFile {
     pub bytes: u64,
     /// The SHA-256 of its bytes as packaged, in hexadecimal.
     pub sha256: String,
+    /// Whether packaging made it, or added to it as it does to the manifest.
+    pub generated: bool,
 }

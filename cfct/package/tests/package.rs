@@ -120,6 +120,7 @@ fn the_record_says_what_was_packaged() {
     let packaged = package(&Request {
         folder: &configuration,
         findings: Accepted::new(&findings).expect("no error"),
+        organization: None,
         include: &[],
         out: bucket.path(),
         progress: &(),
@@ -215,6 +216,7 @@ fn a_link_that_replaces_a_listed_file_is_not_followed() {
     let request = Request {
         folder: &read,
         findings,
+        organization: None,
         include: &[],
         out: bucket.path(),
         progress: &(),

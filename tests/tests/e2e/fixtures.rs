@@ -36,7 +36,7 @@ fn codes_in(folder: &Path) -> Vec<&'static str> {
     let deployed = read_input(&folder.join("deployed.json")).ok();
     let model = organization.as_ref().and_then(|reading| reading.organization.as_ref());
     let deployed = deployed.zip(model).map(|(source, model)| deployed::read(&source, model).findings);
-    let mut findings = checks::run_with(&read.configuration, organization.as_ref());
+    let mut findings = checks::run_to_package(&read.configuration, organization.as_ref());
     findings.extend(deployed.into_iter().flatten());
     findings.iter().map(|finding| finding.code.name).collect()
 }

@@ -156,3 +156,27 @@ fn this_repository_packages_its_own_configuration() {
     let output = sandbox.command(Binary::Cfct, &arguments).output().expect("cfct runs");
     Run::new("package".to_owned(), &output, sandbox.path()).exits(0);
 }
+
+#[test]
+fn backup_policies_travel_where_an_organization_is_given() {
+    let sandbox = Sandbox::empty();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
+    let package = |more: &[&str]| {
+        let root = root.to_str().expect("UTF-8");
+        let arguments = [&["package", "--config", root, "--out", "bucket"], more].concat();
+        let output = sandbox.command(Binary::Cfct, &arguments).output().expect("cfct runs");
+        Run::new("package".to_owned(), &output, sandbox.path())
+    };
+    let without = package(&[]);
+    without.exits(0);
+    assert!(without.stderr.contains("warning[generated-without-organization]"), "{without:#?}");
+
+    sandbox.write("organization.json", include_str!("../../../examples/organization.json"));
+    let with = package(&["--organization", "organization.json"]);
+    with.exits(0);
+    assert!(!with.stderr.contains("generated-without-organization"), "{with:#?}");
+    let said = "generated templates/generated/backup-policies.json, and a resource for it in the manifest\n";
+    assert!(with.stderr.contains(said), "{with:#?}");
+    let record = with.stdout.lines().next().expect("a record");
+    assert!(sandbox.read(record).contains("\"generated\": true"), "{with:#?}");
+}

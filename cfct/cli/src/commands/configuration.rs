@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cfct_core::checks;
 use cfct_core::configuration::Configuration;
 use cfct_core::finding::Finding;
-use cfct_core::organization::{self, Reading};
+use cfct_core::organization::{self, Organization, Reading};
 use cfct_core::source::SourceFile;
 use cfct_package::{ConfigurationFolder, read_folder, read_input};
 use clap::Args;
@@ -47,6 +47,17 @@ impl Loaded {
     /// Every finding of the configuration.
     pub(super) fn findings(&self) -> Vec<Finding> {
         self.findings_of(&self.folder.configuration)
+    }
+
+    /// Every finding of the configuration, and what a package of it would lack.
+    pub(super) fn findings_to_package(&self) -> Vec<Finding> {
+        let reading = self.organization.as_ref().map(|(_, reading)| reading);
+        checks::run_to_package(&self.folder.configuration, reading)
+    }
+
+    /// The organization, where one was given and could be read.
+    pub(super) fn organization(&self) -> Option<&Organization> {
+        self.organization.as_ref().and_then(|(_, reading)| reading.organization.as_ref())
     }
 
     /// Every finding of another state of the configuration.

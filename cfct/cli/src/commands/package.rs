@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use cfct_core::checks;
+use cfct_core::configuration::MANIFEST;
 use cfct_core::selection::Unfit;
 use cfct_core::settings::Settings;
 use cfct_package::{Accepted, DEFAULT_OUT, Packaged, Request, ZIP, package};
@@ -21,6 +22,7 @@ use crate::shown::clean_line;
 
 pub(super) const EXAMPLES: &[Example] = &[
     ("Package the configuration in this folder", "package"),
+    ("Package it with its backup policies", "package --organization organization.json"),
     (
         "Package another one, into a bucket of its own",
         "package --config configurations/prod --out build/prod",
@@ -40,7 +42,7 @@ pub struct Package {
 impl Package {
     pub(super) fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
         let loaded = self.configuration.load()?;
-        let findings = loaded.findings();
+        let findings = loaded.findings_to_package();
         if !findings.is_empty() {
             loaded.show(&findings, session.console.is_quiet(), |view| {
                 session.console.show(|out, look| view.write(Format::Text, out, look));
@@ -55,6 +57,7 @@ impl Package {
             package(&Request {
                 folder: &loaded.folder,
                 findings: accepted,
+                organization: loaded.organization(),
                 include: &settings.include,
                 out: &self.out,
                 progress: &progress,
@@ -84,6 +87,10 @@ fn tell(packaged: &Packaged, settings: &Settings, session: &mut Session) {
     }
     for pattern in &packaged.selection.unmatched {
         console.warning(&format!("`include` of cfct.toml has `{pattern}`, which matches no file"));
+    }
+    let generated = packaged.release.files.iter().filter(|file| file.generated);
+    for file in generated.filter(|file| file.path != MANIFEST) {
+        console.say(format_args!("generated {}, and a resource for it in the manifest", file.path));
     }
     let files = counted(packaged.release.files.len(), "file");
     let zip = packaged.zip().map_or(0, |zip| zip.bytes);

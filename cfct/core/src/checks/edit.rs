@@ -6,7 +6,7 @@ use crate::source::{SourceFile, Span};
 
 /// The last byte that belongs to `node`: of a block collection, the end of its last item rather than the
 /// blank lines and comments behind it.
-pub(super) fn end_of(node: NodeRef<'_>) -> u32 {
+pub(crate) fn end_of(node: NodeRef<'_>) -> u32 {
     if node.is_flow() || node.is_alias() {
         return node.span().end;
     }
@@ -57,7 +57,7 @@ pub(super) fn dedent(source: &SourceFile, lines: Span, columns: usize) -> Option
 }
 
 /// The start of the line behind the one that ends at `end`.
-pub(super) fn after_line_break(source: &SourceFile, end: u32) -> u32 {
+pub(crate) fn after_line_break(source: &SourceFile, end: u32) -> u32 {
     let rest = source.text().get(end as usize..).unwrap_or("");
     let length = if rest.starts_with("\r\n") { 2 } else { u32::from(rest.starts_with(['\n', '\r'])) };
     end + length

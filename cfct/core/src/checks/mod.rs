@@ -9,7 +9,7 @@ mod backup_effective;
 mod backup_policies;
 mod conceal;
 pub(crate) mod contents;
-mod edit;
+pub(crate) mod edit;
 pub(crate) mod export_outputs;
 pub(crate) mod file_names;
 pub(crate) mod files;
@@ -55,6 +55,7 @@ pub(crate) mod versions;
 use crate::configuration::{Configuration, ConfigurationFile, Content, Role};
 use crate::document;
 use crate::finding::{Finding, Stage};
+use crate::generated;
 use crate::limits::{self, Limits};
 use crate::manifest::{self, Manifest};
 use crate::organization::{self, Organization};
@@ -166,6 +167,7 @@ const CHECKS: &[Check] = &[
     template_stateful::check,
     template_unused::check,
     values::check,
+    generated::check,
 ];
 
 /// Runs every check over the package and applies its settings. Findings are sorted by file, then place,
@@ -175,11 +177,28 @@ pub fn run(configuration: &Configuration) -> Vec<Finding> {
     run_with(configuration, None)
 }
 
+/// Like [`run_with`], and also what will not be in the package that is about to be made.
+#[must_use]
+pub fn run_to_package(
+    configuration: &Configuration,
+    organization: Option<&organization::Reading>,
+) -> Vec<Finding> {
+    let left_out = if organization.is_none() { generated::left_out(configuration) } else { None };
+    run_over(configuration, organization, left_out.into_iter().collect())
+}
+
 /// Like [`run`], and with an organization also every check that needs one, and what is wrong with its file.
 #[must_use]
 pub fn run_with(configuration: &Configuration, organization: Option<&organization::Reading>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> =
-        configuration.files.iter().flat_map(|(path, file)| of_reader(path, file)).collect();
+    run_over(configuration, organization, Vec::new())
+}
+
+fn run_over(
+    configuration: &Configuration,
+    organization: Option<&organization::Reading>,
+    mut findings: Vec<Finding>,
+) -> Vec<Finding> {
+    findings.extend(configuration.files.iter().flat_map(|(path, file)| of_reader(path, file)));
     findings.extend(organization.iter().flat_map(|reading| reading.findings.iter().cloned()));
     let readable = organization.and_then(|reading| reading.organization.as_ref());
     Context::with(configuration, readable, |context| {

@@ -7,6 +7,9 @@
 //! [package]
 //! include = ["scripts/**"]
 //!
+//! [backup-policies]
+//! account = "backup-admin"
+//!
 //! [levels]
 //! orphan-file = "off"
 //!
@@ -36,6 +39,9 @@ pub struct Settings {
     pub bucket: Option<String>,
     /// Patterns of files that go into the package beside those that CfCT reads.
     pub include: Vec<String>,
+    /// The account that backup policies are deployed from, by id or name, and where that is written; the
+    /// management account where there is none.
+    pub backup_policies_account: Option<(String, Location)>,
     /// The level of each code that has another one than its own; `None` switches it off.
     pub levels: BTreeMap<&'static str, Option<Level>>,
     /// Findings that were looked at and accepted.
@@ -90,7 +96,12 @@ impl Settings {
             }
             kept.push(finding);
         }
-        let findable = |code: &Code| known == Known::Organization || !registry::needs_organization(code);
+        let findable = |code: &Code| match known {
+            // Whether a package has its organization is a matter of the run, not of the configuration.
+            _ if registry::needs_packaging(code) => false,
+            Known::Organization => true,
+            Known::Package => !registry::needs_organization(code),
+        };
         let unused = self.waivers.iter().zip(used).filter(|(waiver, used)| !used && findable(waiver.code));
         kept.extend(unused.map(|(waiver, _)| {
             let message = format!("the waiver of `{}` waives nothing", waiver.code.name);

@@ -18,6 +18,8 @@ const LEVELS: [(&str, Option<Level>); 4] = [
     ("off", None),
 ];
 
+const TOP: [&str; 6] = ["home-region", "bucket", "package", "backup-policies", "levels", "waivers"];
+
 /// Reads `cfct.toml`. What cannot be used is reported and left out.
 #[must_use]
 pub fn read(source: &Arc<SourceFile>) -> (Settings, Vec<Finding>) {
@@ -50,9 +52,23 @@ impl Reader<'_> {
                 "home-region" => self.settings.home_region = self.text(value, "`home-region`"),
                 "bucket" => self.settings.bucket = self.text(value, "`bucket`"),
                 "package" => self.package(value),
+                "backup-policies" => self.backup_policies(value),
                 "levels" => self.levels(value),
                 "waivers" => self.waivers(value),
-                _ => self.unknown_key(key, &["home-region", "bucket", "package", "levels", "waivers"]),
+                _ => self.unknown_key(key, &TOP),
+            }
+        }
+    }
+
+    fn backup_policies(&mut self, value: &Value<'_>) {
+        let Some(table) = self.table(value, "`backup-policies`") else { return };
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "account" => {
+                    let account = self.text(value, "`account`");
+                    self.settings.backup_policies_account = account.map(|account| (account, self.at(value)));
+                }
+                _ => self.unknown_key(key, &["account"]),
             }
         }
     }

@@ -12,6 +12,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use cfct_core::source::SourceFile;
+use cfct_core::{checks, organization};
 use cfct_package::{Accepted, PackageError, Packaged, Request, package, read_folder};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -75,7 +77,39 @@ pub fn run_with(
 ) -> Result<Packaged, PackageError> {
     let folder = read_folder(folder).expect("a configuration");
     let findings = Accepted::new(&[]).expect("no findings");
-    package(&Request { folder: &folder, findings, include, out, progress: &(), cancelled })
+    package(&Request {
+        folder: &folder,
+        findings,
+        organization: None,
+        include,
+        out,
+        progress: &(),
+        cancelled,
+    })
+}
+
+/// Packages for the organization of the examples, with the findings of the checks.
+pub fn run_for_example(folder: &Path, out: &Path) -> Packaged {
+    let example = repository().join("examples/organization.json");
+    let source = SourceFile::new("organization.json", fs::read_to_string(example).expect("an example"));
+    let reading = organization::read(&source);
+    let folder = read_folder(folder).expect("a configuration");
+    let findings = checks::run_to_package(&folder.configuration, Some(&reading));
+    package(&Request {
+        folder: &folder,
+        findings: Accepted::new(&findings).expect("no error"),
+        organization: reading.organization.as_ref(),
+        include: &[],
+        out,
+        progress: &(),
+        cancelled: &AtomicBool::new(false),
+    })
+    .expect("packaged")
+}
+
+/// The root of this repository, a configuration itself.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the repository").to_owned()
 }
 
 pub fn sha256(bytes: &[u8]) -> String {

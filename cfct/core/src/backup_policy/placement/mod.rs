@@ -63,6 +63,18 @@ pub struct Shared<'p> {
     pub accounts: Vec<AccountIndex>,
 }
 
+/// The ids of the root, units and accounts that each policy is attached to, without those that cannot be found.
+#[must_use]
+pub fn target_ids(attachments: &Attachments<'_>, organization: &Organization) -> Vec<Vec<String>> {
+    let mut targets = resolve::Targets::new(organization);
+    let id = |holder: Holder| match holder {
+        Holder::Unit(unit) => organization.unit(unit).id.to_string(),
+        Holder::Account(account) => organization.account(account).id.to_string(),
+    };
+    let of_each = attachments.policies.iter().map(|attached| targets.of(attached));
+    of_each.map(|holders| holders.into_iter().map(id).collect()).collect()
+}
+
 impl Placement {
     /// Reads the package's backup policies and finds their targets in the organization.
     #[must_use]
