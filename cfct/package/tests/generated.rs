@@ -16,7 +16,7 @@ use support::{members, objects, repository, run, run_for_example};
 use tempfile::TempDir;
 
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 #[test]
