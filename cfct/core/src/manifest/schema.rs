@@ -5,6 +5,7 @@
 //! two against each other on recorded verdicts.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use super::codes;
 use crate::document::{Document, Entry, MappingRef, NodeRef, SequenceRef, Shape, Value};
@@ -115,7 +116,7 @@ pub fn check(document: &Document) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     if let Some(root) = document.root() {
-        Walk { findings: &mut findings }.value(root, rule, false, "the manifest");
+        Walk { findings: &mut findings }.value(root, rule, false, &Place::Manifest);
     }
     findings
 }
@@ -145,8 +146,7 @@ struct Walk<'f> {
 }
 
 impl Walk<'_> {
-    /// `place` names the value for a message: "`regions` of resource `x`".
-    fn value(&mut self, node: NodeRef<'_>, rule: &'static Rule, is_required: bool, place: &str) {
+    fn value(&mut self, node: NodeRef<'_>, rule: &'static Rule, is_required: bool, place: &Place<'_>) {
         if matches!(node.value(), Some(Value::Null)) {
             // pykwalify lets null pass for an optional scalar or list, but not for a map.
             if is_required {
@@ -170,7 +170,7 @@ impl Walk<'_> {
         }
     }
 
-    fn scalar(&mut self, node: NodeRef<'_>, rule: &Rule, place: &str) {
+    fn scalar(&mut self, node: NodeRef<'_>, rule: &Rule, place: &Place<'_>) {
         match (rule, node.value()) {
             (Rule::Text, Some(Value::Str(_) | Value::Bytes)) | (Rule::Bool, Some(Value::Bool(_))) => {}
             (Rule::Text, _) => self.wrong_type(node, "a text", place),
@@ -198,7 +198,7 @@ impl Walk<'_> {
         }
     }
 
-    fn map(&mut self, mapping: MappingRef<'_>, fields: &'static [Field], place: &str) {
+    fn map(&mut self, mapping: MappingRef<'_>, fields: &'static [Field], place: &Place<'_>) {
         let entries = mapping.entries();
         let is_key = |entry: &Entry<'_>, key: &str| entry.key.as_str() == Some(key);
         let missing: Vec<&Field> = fields
@@ -209,12 +209,12 @@ impl Walk<'_> {
         for entry in &entries {
             match fields.iter().find(|field| is_key(entry, field.key)) {
                 Some(field) => {
-                    let place = format!("`{}` of {}", field.key, described(mapping, place));
+                    let place = Place::Field { key: field.key, of: mapping, at: place };
                     self.value(entry.value, field.rule, field.required, &place);
                 }
                 None => {
                     let free = fields.iter().map(|field| field.key).filter(|key| mapping.get(key).is_none());
-                    misspelt.extend(self.unknown_key(entry.key, &described(mapping, place), free, fields));
+                    misspelt.extend(self.unknown_key(entry.key, &place.of(mapping), free, fields));
                 }
             }
         }
@@ -222,7 +222,7 @@ impl Walk<'_> {
             // A key that was reported as misspelt is not missing on top of that, unless nothing else is said.
             if !misspelt.contains(&field.key) {
                 let at = words::head(mapping.node());
-                let message = format!("{} has no `{}`", described(mapping, place), field.key);
+                let message = format!("{} has no `{}`", place.of(mapping), field.key);
                 self.add(&codes::MISSING_KEY, &at, message).help(format!("add `{}:`", field.key));
             }
         }
@@ -261,13 +261,13 @@ impl Walk<'_> {
         item_rule: &'static Rule,
         unique: bool,
         items_required: bool,
-        place: &str,
+        place: &Place<'_>,
     ) {
         let mut seen: HashMap<&str, NodeRef<'_>> = HashMap::new();
         for (index, item) in list.items().enumerate() {
             let place = match item_rule {
-                Rule::Map(_) => format!("item {} of {place}", index + 1),
-                _ => format!("an item of {place}"),
+                Rule::Map(_) => Place::Item { number: index + 1, of: place },
+                _ => Place::SomeItem { of: place },
             };
             self.value(item, item_rule, items_required, &place);
             let Some(text) = item.as_str().filter(|_| unique) else { continue };
@@ -279,7 +279,7 @@ impl Walk<'_> {
         }
     }
 
-    fn not_allowed(&mut self, node: NodeRef<'_>, text: &str, allowed: &[&'static str], place: &str) {
+    fn not_allowed(&mut self, node: NodeRef<'_>, text: &str, allowed: &[&'static str], place: &Place<'_>) {
         let shown = words::excerpt(text);
         let finding = self.add(&codes::NOT_ALLOWED, &node, format!("{place} cannot be `{shown}`"));
         let list = allowed.join(", ");
@@ -297,7 +297,7 @@ impl Walk<'_> {
         }
     }
 
-    fn wrong_type(&mut self, node: NodeRef<'_>, wanted: &str, place: &str) {
+    fn wrong_type(&mut self, node: NodeRef<'_>, wanted: &str, place: &Place<'_>) {
         let is = words::kind_of(node);
         let quotable = wanted == "a text" && node.scalar_text().is_some() && !node.is_alias();
         let finding =
@@ -348,10 +348,32 @@ impl Pending<'_> {
     }
 }
 
-/// A map in a list is named by its `name` where it has one: "resource `x`" says more than "item 3".
-fn described(mapping: MappingRef<'_>, place: &str) -> String {
-    match mapping.get("name").and_then(NodeRef::scalar_text) {
-        Some(name) => format!("`{}`", words::excerpt(name)),
-        None => place.to_owned(),
+/// Where a value stands, put into words only when a message needs them.
+#[derive(Clone, Copy)]
+enum Place<'p> {
+    Manifest,
+    Field { key: &'static str, of: MappingRef<'p>, at: &'p Place<'p> },
+    Item { number: usize, of: &'p Place<'p> },
+    SomeItem { of: &'p Place<'p> },
+}
+
+impl Place<'_> {
+    /// A map in a list is named by its `name` where it has one: "`x`" says more than "item 3".
+    fn of(&self, mapping: MappingRef<'_>) -> String {
+        match mapping.get("name").and_then(NodeRef::scalar_text) {
+            Some(name) => format!("`{}`", words::excerpt(name)),
+            None => self.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Manifest => f.write_str("the manifest"),
+            Self::Field { key, of, at } => write!(f, "`{key}` of {}", at.of(*of)),
+            Self::Item { number, of } => write!(f, "item {number} of {of}"),
+            Self::SomeItem { of } => write!(f, "an item of {of}"),
+        }
     }
 }
