@@ -19,6 +19,9 @@ pub const SETTINGS: &str = "cfct.toml";
 /// Where backup policies say what they are attached to.
 pub const ATTACHMENTS: &str = "policies/backup/attachments.yaml";
 
+/// Where the tests of policies lie.
+pub const POLICY_TESTS: &str = "policies/tests";
+
 /// What stands under a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -80,6 +83,8 @@ pub enum Role {
     BackupPolicy,
     /// [`ATTACHMENTS`]
     Attachments,
+    /// Tests of policies: YAML under [`POLICY_TESTS`]. They never travel to CfCT.
+    PolicyTests,
     /// Anything else: listed, not read.
     Other,
 }
@@ -133,6 +138,10 @@ pub fn role_by_place(path: &PackagePath) -> Role {
         SETTINGS => Role::Settings,
         ATTACHMENTS => Role::Attachments,
         _ if is_validated(path) => Role::Template,
+        _ if path.is_under(POLICY_TESTS) => match path.extension() {
+            "yaml" | "yml" => Role::PolicyTests,
+            _ => Role::Other,
+        },
         _ if path.is_under("parameters") && json => Role::Parameters,
         _ if path.is_under("policies/backup") && json => Role::BackupPolicy,
         _ if path.is_under("policies") && json => Role::Policy,
@@ -250,7 +259,9 @@ impl Configuration {
 impl ConfigurationFile {
     fn read(role: Role, content: Content) -> Self {
         let reading = match (&content, role) {
-            (Content::Text(source), Role::Manifest | Role::Attachments) => Document::read_yaml(source),
+            (Content::Text(source), Role::Manifest | Role::Attachments | Role::PolicyTests) => {
+                Document::read_yaml(source)
+            }
             (Content::Text(source), Role::Template) => Document::read_template(source),
             (Content::Text(source), Role::Parameters | Role::Policy | Role::BackupPolicy) => {
                 Document::read_json(source)

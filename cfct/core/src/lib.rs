@@ -12,6 +12,7 @@ pub mod document;
 pub mod finding;
 pub mod fix;
 pub mod generated;
+pub mod guardrails;
 pub mod iam;
 pub mod limits;
 pub mod manifest;

@@ -46,6 +46,7 @@ const PACKAGE: &[&[&Code]] = &[
     crate::checks::template_unused::CODES,
     crate::checks::contents::CODES,
     crate::checks::values::CODES,
+    crate::guardrails::policy_tests::CODES,
     crate::backup_policy::codes::CODES,
     crate::backup_policy::attachments::codes::CODES,
     crate::generated::codes::package::CODES,

@@ -8,6 +8,7 @@ mod completions;
 mod configuration;
 mod effective;
 mod explain;
+mod guardrails;
 mod inputs;
 mod mending;
 mod organization;
@@ -29,6 +30,9 @@ pub enum Offline {
     Check(check::Check),
     /// Check a configuration, then write it into the artifact bucket
     Package(package::Package),
+    /// Say what the policies allow and deny: test them, or ask
+    #[command(subcommand)]
+    Guardrails(guardrails::Guardrails),
     /// Explain a finding code, or list them all
     Explain(explain::Explain),
     /// Print what CfCT would send to its state machines, as JSON
@@ -48,6 +52,7 @@ impl Offline {
         match self {
             Self::Check(check) => check.run(session),
             Self::Package(package) => package.run(session),
+            Self::Guardrails(guardrails) => guardrails.run(session),
             Self::Explain(explain) => explain.run(session),
             Self::Inputs(inputs) => inputs.run(session),
             Self::Plan(plan) => plan.run(session),
@@ -63,6 +68,7 @@ pub type Example = (&'static str, &'static str);
 pub const EXAMPLES: &[(&str, &[Example])] = &[
     ("check", check::EXAMPLES),
     ("package", package::EXAMPLES),
+    ("guardrails", guardrails::EXAMPLES),
     ("explain", explain::EXAMPLES),
     ("inputs", inputs::EXAMPLES),
     ("plan", plan::EXAMPLES),

@@ -41,7 +41,7 @@ pub(super) fn read_deployed(
 }
 
 /// Errors in an input are errors of the command.
-fn sound(findings: &[Finding], hint: String) -> Result<(), CommandError> {
+pub(super) fn sound(findings: &[Finding], hint: String) -> Result<(), CommandError> {
     let errors: Vec<&Finding> = findings.iter().filter(|finding| finding.level == Level::Error).collect();
     let Some(first) = errors.first() else { return Ok(()) };
     let source = &first.primary.source;

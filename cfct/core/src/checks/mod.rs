@@ -56,6 +56,7 @@ use crate::configuration::{Configuration, ConfigurationFile, Content, Role};
 use crate::document;
 use crate::finding::{Finding, Stage};
 use crate::generated;
+use crate::guardrails::policy_tests;
 use crate::limits::{self, Limits};
 use crate::manifest::{self, Manifest};
 use crate::organization::{self, Organization};
@@ -136,6 +137,7 @@ const CHECKS: &[Check] = &[
     policy::actions::check,
     policy::elements::check,
     policy::size::check,
+    policy_tests::check::check,
     regions::check,
     targets::check,
     target_names::check,
@@ -250,6 +252,8 @@ fn reading_stage(path: &PackagePath, role: Role) -> Stage {
         Role::Parameters if path.is_under("parameters") => Stage::BuildFiles,
         Role::Parameters => Stage::StackSet,
         Role::Policy | Role::BackupPolicy | Role::Attachments => Stage::Policy,
+        // CfCT never sees them.
+        Role::PolicyTests => Stage::Advice,
         Role::Manifest | Role::Settings | Role::Other => Stage::BuildYaml,
     }
 }

@@ -69,6 +69,29 @@ impl CompiledPolicy {
         }
     }
 
+    /// A policy that allows everything to everyone.
+    #[must_use]
+    pub fn allow_all(name: &str) -> Self {
+        let statement = Statement {
+            effect: Effect::Allow,
+            label: StatementLabel::Index(0),
+            actions: ActionMatcher { negated: false, plain: [].into(), wild: ["*".into()].into() },
+            resources: None,
+            principals: None,
+            conditions: [].into(),
+        };
+        Self { name: name.into(), statements: [statement].into() }
+    }
+
+    /// What the policy says to a request: each statement that applies, in the order of the policy.
+    pub fn statements_on<'p>(
+        &'p self,
+        request: &'p Request,
+    ) -> impl Iterator<Item = (Effect, &'p StatementLabel)> {
+        let applying = self.statements.iter().filter(|statement| statement.naming(request).is_some());
+        applying.map(|statement| (statement.effect, &statement.label))
+    }
+
     /// The statements of one effect that apply to a request, and how closely each names the principal.
     pub(super) fn applying<'p>(
         &'p self,

@@ -14,6 +14,7 @@ mod principal;
 mod request;
 mod template;
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::Effect;
@@ -120,6 +121,16 @@ pub struct Reason<'p> {
     pub policy: Option<&'p str>,
     /// The statement.
     pub statement: Option<&'p StatementLabel>,
+}
+
+impl fmt::Display for Reason<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.policy, self.statement) {
+            (Some(policy), Some(statement)) => write!(f, "{statement} of {policy} at {}", self.level),
+            (Some(policy), None) => write!(f, "{policy} at {}", self.level),
+            (None, _) => write!(f, "nothing that allows it at {}", self.level),
+        }
+    }
 }
 
 /// A decision and what is responsible for it.

@@ -1,0 +1,183 @@
+//! Which policies are attached where.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Chains, FULL_ACCESS, Shared, full_access};
+use crate::aws::AccountId;
+use crate::configuration::Configuration;
+use crate::deployed::{self, Deployed};
+use crate::document::Document;
+use crate::iam::Policy;
+use crate::iam::evaluate::{CompiledPolicy, Level};
+use crate::manifest::Manifest;
+use crate::organization::{AccountIndex, Organization, UnitIndex};
+use crate::resolution::{Deployment, InputSettings, PipelineStage, resolve};
+use crate::source::{PackagePath, SourceFile};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    ServiceControl,
+    ResourceControl,
+}
+
+impl Kind {
+    fn of_deployed(word: &str) -> Option<Self> {
+        match word {
+            "SERVICE_CONTROL_POLICY" => Some(Self::ServiceControl),
+            "RESOURCE_CONTROL_POLICY" => Some(Self::ResourceControl),
+            _ => None,
+        }
+    }
+
+    fn of_stage(stage: PipelineStage) -> Option<Self> {
+        match stage {
+            PipelineStage::Scp => Some(Self::ServiceControl),
+            PipelineStage::Rcp => Some(Self::ResourceControl),
+            PipelineStage::StackSet => None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Node {
+    Unit(UnitIndex),
+    Account(AccountIndex),
+}
+
+/// A policy and the nodes it is attached to.
+struct Attachment {
+    kind: Kind,
+    policy: Shared,
+    nodes: Vec<Node>,
+}
+
+/// Policies by node.
+pub(super) struct Attached {
+    by_node: HashMap<(Kind, Node), Vec<Shared>>,
+    full_access: Shared,
+    /// The nodes that have FullAWSAccess, where the deployed state says which.
+    full_access_at: Option<Vec<Node>>,
+    pub(super) unread: Vec<String>,
+}
+
+impl Attached {
+    pub(super) fn of(
+        configuration: &Configuration,
+        organization: &Organization,
+        deployed: Option<&Deployed>,
+    ) -> Self {
+        let mut unread = Vec::new();
+        let mut attachments: Vec<Attachment> = Vec::new();
+        let mut full_access_at = None;
+        for policy in deployed.iter().flat_map(|deployed| &deployed.policies) {
+            let Some(kind) = Kind::of_deployed(&policy.kind) else { continue };
+            let nodes = policy.targets.iter().filter_map(|target| node(organization, target)).collect();
+            if *policy.id == *FULL_ACCESS.1 || (kind, &*policy.name) == (Kind::ServiceControl, FULL_ACCESS.0)
+            {
+                full_access_at = Some(nodes);
+                continue;
+            }
+            // RCPFullAWSAccess cannot be detached, and resource control policies only ever deny.
+            if &*policy.name == "RCPFullAWSAccess" {
+                continue;
+            }
+            match deployed_policy(policy) {
+                Some(policy) => attachments.push(Attachment { kind, policy: Arc::new(policy), nodes }),
+                None => unread
+                    .push(format!("the deployed policy `{}` has no content that can be read", policy.name)),
+            }
+        }
+        of_package(configuration, organization, &mut attachments, &mut unread);
+        let mut by_node: HashMap<(Kind, Node), Vec<Shared>> = HashMap::new();
+        for Attachment { kind, policy, nodes } in attachments {
+            for node in nodes {
+                by_node.entry((kind, node)).or_default().push(Arc::clone(&policy));
+            }
+        }
+        Self { by_node, full_access: Arc::new(full_access(FULL_ACCESS.0)), full_access_at, unread }
+    }
+
+    pub(super) fn chains(&self, organization: &Organization, account: AccountIndex) -> Chains {
+        let mut nodes: Vec<Node> = vec![Node::Account(account)];
+        let parent = organization.account(account).parent;
+        nodes.extend(parent.into_iter().flat_map(|unit| organization.ancestors(unit)).map(Node::Unit));
+        nodes.reverse();
+        let levels = |kind| {
+            nodes
+                .iter()
+                .map(|node| Level { name: name(organization, *node), policies: self.at(kind, *node) })
+                .collect()
+        };
+        Chains {
+            service_control: levels(Kind::ServiceControl),
+            resource_control: levels(Kind::ResourceControl),
+        }
+    }
+
+    fn at(&self, kind: Kind, node: Node) -> Vec<Shared> {
+        let has_full_access = kind == Kind::ServiceControl
+            && self.full_access_at.as_ref().is_none_or(|nodes| nodes.contains(&node));
+        let full_access = has_full_access.then(|| Arc::clone(&self.full_access));
+        let others = self.by_node.get(&(kind, node)).into_iter().flatten().cloned();
+        full_access.into_iter().chain(others).collect()
+    }
+}
+
+/// The policies of the manifest, onto those that are deployed.
+fn of_package(
+    configuration: &Configuration,
+    organization: &Organization,
+    attachments: &mut Vec<Attachment>,
+    unread: &mut Vec<String>,
+) {
+    let Some(manifest) = configuration.manifest().map(Manifest::read) else { return };
+    let resolution = resolve(&manifest, organization, configuration, &InputSettings::default());
+    for resolved in &resolution.resources {
+        let Some(kind) = Kind::of_stage(resolved.stage) else { continue };
+        let units = match &resolved.outcome {
+            Ok(Deployment::Policy(policy)) => &policy.units,
+            Ok(Deployment::StackSet(_)) => continue,
+            Err(_) => {
+                unread.push(format!("CfCT would fail on the policy `{}`", resolved.name));
+                continue;
+            }
+        };
+        let file = manifest.resources.get(resolved.resource).and_then(|resource| resource.file);
+        let path = file.and_then(|file| PackagePath::new(file.value));
+        let document = path.and_then(|path| configuration.document(&path));
+        let Some(policy) = document.and_then(Policy::read) else {
+            unread.push(format!("the file of the policy `{}` cannot be read", resolved.name));
+            continue;
+        };
+        let policy = Arc::new(CompiledPolicy::compile(&resolved.name, &policy));
+        let mut nodes: Vec<Node> = units.iter().map(|(_, unit)| Node::Unit(*unit)).collect();
+        let same_name = |other: &Attachment| other.kind == kind && *other.policy.name == *resolved.name;
+        match attachments.iter_mut().find(|other| same_name(other)) {
+            Some(other) => {
+                nodes.retain(|node| !other.nodes.contains(node));
+                other.nodes.extend(nodes);
+                other.policy = policy;
+            }
+            None => attachments.push(Attachment { kind, policy, nodes }),
+        }
+    }
+}
+
+fn deployed_policy(policy: &deployed::Policy) -> Option<CompiledPolicy> {
+    let source = SourceFile::new(&*policy.name, policy.content.as_deref()?);
+    let reading = Document::read_json(&source);
+    Some(CompiledPolicy::compile(&policy.name, &Policy::read(reading.document.as_ref()?)?))
+}
+
+fn node(organization: &Organization, id: &str) -> Option<Node> {
+    let account = || organization.account_by_id(id.parse::<AccountId>().ok()?).map(Node::Account);
+    organization.unit_by_id(id).map(Node::Unit).or_else(account)
+}
+
+fn name(organization: &Organization, node: Node) -> Arc<str> {
+    match node {
+        Node::Unit(unit) => organization.path(unit).to_string().into(),
+        Node::Account(account) => organization.account(account).id.to_string().into(),
+    }
+}

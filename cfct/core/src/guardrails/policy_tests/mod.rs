@@ -1,0 +1,160 @@
+//! Policy tests: what the guardrails must allow and must deny, as YAML beside the policies
+//! (`policies/tests/*.yaml`; docs/guardrails.md describes the form).
+
+pub(crate) mod check;
+mod read;
+
+use super::requests::Malformed;
+use super::{Guardrails, OwnPolicies, principal_of};
+use crate::document::NodeRef;
+use crate::iam::evaluate::{Context, Decision, Request};
+use crate::source::{Located, Location};
+
+pub use read::read;
+
+crate::codes! {
+    /// A policy test is not of the form that tests have.
+    MALFORMED = "policy-test-malformed", Error, Advice,
+        "a policy test that cannot be run",
+        "a test that does not run protects nothing, however green the others are";
+}
+
+/// One test: everything it lists, each with each.
+#[derive(Debug)]
+pub struct PolicyTest<'d> {
+    /// Its name.
+    pub name: &'d str,
+    /// Where the name stands.
+    pub node: NodeRef<'d>,
+    principals: Vec<Texted<'d>>,
+    actions: Vec<&'d str>,
+    resources: Vec<&'d str>,
+    context: Context,
+    own: OwnPolicies,
+    expect: Expectation,
+    /// The statements that must be responsible.
+    by: Vec<&'d str>,
+}
+
+type Texted<'d> = (&'d str, NodeRef<'d>);
+
+/// What a test expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expectation {
+    /// The request is allowed.
+    Allowed,
+    /// It is denied, by a statement or for want of an allow.
+    Denied,
+    /// Exactly this.
+    Exactly(Decision),
+}
+
+impl Expectation {
+    /// Every expectation and its word.
+    pub const WORDS: [(&'static str, Self); 4] = [
+        ("allowed", Self::Allowed),
+        ("denied", Self::Denied),
+        ("explicit-deny", Self::Exactly(Decision::ExplicitDeny)),
+        ("implicit-deny", Self::Exactly(Decision::ImplicitDeny)),
+    ];
+
+    fn is_met_by(self, decision: Decision) -> bool {
+        match self {
+            Self::Allowed => decision == Decision::Allowed,
+            Self::Denied => decision != Decision::Allowed,
+            Self::Exactly(expected) => decision == expected,
+        }
+    }
+
+    /// Its word.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        let word = Self::WORDS.iter().find(|(_, expectation)| *expectation == self);
+        word.map_or("", |(word, _)| word)
+    }
+}
+
+/// One request of a test, and what became of it.
+#[derive(Debug)]
+pub struct Case {
+    /// The principal as the test writes it.
+    pub principal: Box<str>,
+    /// The action.
+    pub action: Box<str>,
+    /// The resource.
+    pub resource: Box<str>,
+    /// The decision.
+    pub decision: Decision,
+    /// What is responsible, in words.
+    pub by: Vec<String>,
+    /// Whether it came out as expected.
+    pub passed: bool,
+}
+
+/// What became of a test.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its name.
+    pub name: Box<str>,
+    /// Where it stands.
+    pub at: Location,
+    /// What was expected.
+    pub expected: Expectation,
+    /// The statements that were to be responsible.
+    pub by: Vec<Box<str>>,
+    /// Each request.
+    pub cases: Vec<Case>,
+}
+
+impl Outcome {
+    /// Whether every request came out as expected.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.cases.iter().all(|case| case.passed)
+    }
+}
+
+impl PolicyTest<'_> {
+    /// Runs the test.
+    ///
+    /// # Errors
+    /// Where a principal is nobody in the organization.
+    pub fn run(&self, guardrails: &Guardrails<'_>) -> Result<Outcome, Malformed> {
+        let mut cases = Vec::new();
+        for (principal, node) in &self.principals {
+            let named = principal_of(principal, guardrails.organization())
+                .map_err(|message| Malformed { at: node.location(), message })?;
+            let account = named.account().map(|account| account.to_string()).unwrap_or_default();
+            for action in &self.actions {
+                for resource in &self.resources {
+                    let resource = resource.replace("$account", &account);
+                    let request = Request::new(named.clone(), action, &resource, self.context.clone());
+                    cases.push(self.case(principal, request, guardrails));
+                }
+            }
+        }
+        Ok(Outcome {
+            name: self.name.into(),
+            at: self.node.location(),
+            expected: self.expect,
+            by: self.by.iter().map(|sid| (*sid).into()).collect(),
+            cases,
+        })
+    }
+
+    fn case(&self, principal: &str, mut request: Request, guardrails: &Guardrails<'_>) -> Case {
+        guardrails.complete(&mut request);
+        let verdict = guardrails.decide(&request, &self.own);
+        let names = |sid: &str| {
+            verdict.by.iter().any(|reason| reason.statement.is_some_and(|label| label.to_string() == sid))
+        };
+        Case {
+            passed: self.expect.is_met_by(verdict.decision) && self.by.iter().all(|sid| names(sid)),
+            decision: verdict.decision,
+            by: verdict.by.iter().map(ToString::to_string).collect(),
+            principal: principal.into(),
+            action: request.action.clone(),
+            resource: request.resource.clone(),
+        }
+    }
+}

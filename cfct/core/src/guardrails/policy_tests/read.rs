@@ -1,0 +1,179 @@
+//! From a YAML document to tests, with a finding for whatever is not of their form.
+
+use super::{Expectation, MALFORMED, PolicyTest, Texted};
+use crate::document::{Document, MappingRef, NodeRef, Shape};
+use crate::finding::Finding;
+use crate::guardrails::OwnPolicies;
+use crate::guardrails::requests::{own_policies, read_context};
+use crate::iam::evaluate::Context;
+use crate::source::Located;
+use crate::words::{excerpt, head, kind_of, nearest};
+
+const KEYS: [&str; 11] = [
+    "name",
+    "principal",
+    "action",
+    "resource",
+    "context",
+    "identity_policies",
+    "resource_policy",
+    "permissions_boundary",
+    "session_policies",
+    "expect",
+    "by",
+];
+
+/// Reads the tests of a file; what cannot be read is a finding, and no test.
+#[must_use]
+pub fn read<'d>(document: &'d Document, findings: &mut Vec<Finding>) -> Vec<PolicyTest<'d>> {
+    let Some(root) = document.root() else { return Vec::new() };
+    let tests = root.as_mapping().and_then(|map| map.get("tests"));
+    let Some(list) = tests.and_then(NodeRef::as_sequence) else {
+        let at = tests.unwrap_or(root);
+        findings.push(
+            Finding::new(&MALFORMED, &head(at), "a file of policy tests has no list `tests`")
+                .help("write `tests:` and below it one entry a test, each with `name`, `principal`, `action` and `expect`"),
+        );
+        return Vec::new();
+    };
+    list.items().filter_map(|node| Reader { findings }.test(node)).collect()
+}
+
+struct Reader<'f> {
+    findings: &'f mut Vec<Finding>,
+}
+
+impl Reader<'_> {
+    fn test<'d>(&mut self, node: NodeRef<'d>) -> Option<PolicyTest<'d>> {
+        let Some(map) = node.as_mapping() else {
+            self.found(
+                &head(node),
+                format!("a test is {}, not a map", kind_of(node)),
+                "give it `name`, `principal`, `action` and `expect`",
+            );
+            return None;
+        };
+        let known = self.findings.len();
+        self.unknown_keys(map);
+        let name = self.one(map, "name");
+        let principals = self.required(map, "principal");
+        let actions = self.required(map, "action");
+        let resources = self.texts(map, "resource");
+        let by = self.texts(map, "by");
+        let expect = self.expectation(map);
+        let mut context = Context::default();
+        let keys = map.get("context").map_or(Ok(()), |keys| read_context(keys, &mut context));
+        let own = keys.and_then(|()| own_policies(map));
+        for (action, node) in &actions {
+            if !action.contains(':') || action.contains(['*', '?']) {
+                self.found(
+                    &node.location(),
+                    format!("`{}` is not one action", excerpt(action)),
+                    "name the action as `service:Action`, without wildcards",
+                );
+            }
+        }
+        let own = match own {
+            Ok(own) => own,
+            Err(malformed) => {
+                self.found(&malformed.at, malformed.message, "write it as in docs/guardrails.md");
+                return None;
+            }
+        };
+        if self.findings.len() > known {
+            return None;
+        }
+        let own = if has_own(map) { own } else { OwnPolicies::permissive() };
+        let (name, name_node) = name?;
+        let texts = |list: Vec<Texted<'d>>| list.into_iter().map(|(text, _)| text).collect();
+        let resources: Vec<&str> = texts(resources);
+        Some(PolicyTest {
+            name,
+            node: name_node,
+            principals,
+            actions: texts(actions),
+            resources: if resources.is_empty() { vec!["*"] } else { resources },
+            context,
+            own,
+            expect: expect?,
+            by: texts(by),
+        })
+    }
+
+    fn found(&mut self, at: &impl Located, message: impl Into<String>, help: &str) {
+        self.findings.push(Finding::new(&MALFORMED, at, message).help(help));
+    }
+
+    fn unknown_keys(&mut self, map: MappingRef<'_>) {
+        for entry in map.entries() {
+            let key = entry.key.scalar_text().unwrap_or_default();
+            if KEYS.contains(&key) {
+                continue;
+            }
+            let help = match nearest(key, KEYS) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => format!("a test has the keys {}", KEYS.map(|key| format!("`{key}`")).join(", ")),
+            };
+            self.found(&entry.key.location(), format!("a test has no `{}`", excerpt(key)), &help);
+        }
+    }
+
+    fn expectation(&mut self, map: MappingRef<'_>) -> Option<Expectation> {
+        let (word, node) = self.one(map, "expect")?;
+        let known = Expectation::WORDS.iter().find(|(known, _)| *known == word);
+        if known.is_none() {
+            self.found(
+                &node.location(),
+                format!("`{}` is no expectation", excerpt(word)),
+                "expect `allowed` or `denied`, or exactly `explicit-deny` or `implicit-deny`",
+            );
+        }
+        known.map(|(_, expectation)| *expectation)
+    }
+
+    fn one<'d>(&mut self, map: MappingRef<'d>, key: &str) -> Option<Texted<'d>> {
+        let texts = self.required(map, key);
+        if let [_, (_, second), ..] = texts.as_slice() {
+            self.found(&second.location(), format!("a test has one `{key}`"), "write one text, not a list");
+        }
+        texts.first().copied()
+    }
+
+    fn required<'d>(&mut self, map: MappingRef<'d>, key: &str) -> Vec<Texted<'d>> {
+        let known = self.findings.len();
+        let texts = self.texts(map, key);
+        if texts.is_empty() && self.findings.len() == known {
+            let help = format!("add `{key}:` with a text that says it");
+            self.found(&head(map.node()), format!("the test has no `{key}`"), &help);
+        }
+        texts
+    }
+
+    /// One text, or a list of them.
+    fn texts<'d>(&mut self, map: MappingRef<'d>, key: &str) -> Vec<Texted<'d>> {
+        let Some(node) = map.get(key) else { return Vec::new() };
+        let nodes: Vec<NodeRef<'d>> = match node.shape() {
+            Shape::Sequence(list) => list.items().collect(),
+            _ => vec![node],
+        };
+        let mut texts = Vec::new();
+        for node in nodes {
+            match node.scalar_text().filter(|text| !text.is_empty()) {
+                Some(text) => texts.push((text, node)),
+                None => self.found(
+                    &head(node),
+                    format!("`{key}` is {}, not a text", kind_of(node)),
+                    "write a text, or a list of texts",
+                ),
+            }
+        }
+        texts
+    }
+}
+
+/// Whether a test brings policies along; without any, principal and resource allow everything.
+fn has_own(map: MappingRef<'_>) -> bool {
+    ["identity_policies", "resource_policy", "permissions_boundary", "session_policies"]
+        .into_iter()
+        .any(|key| map.get(key).is_some())
+}
