@@ -93,3 +93,14 @@ fn patterns_match_within_and_over_folders() {
         assert_eq!(matches(pattern, path), expected, "{pattern} on {path}");
     }
 }
+
+#[test]
+fn the_account_of_backup_policies_keeps_its_place() {
+    let (read, codes) = settings("[backup-policies]\naccount = \"backup-admin\"\nacount = 1\n");
+    let (account, place) = read.backup_policies_account.expect("an account");
+    assert_eq!((account.as_str(), place.text()), ("backup-admin", "\"backup-admin\""));
+    assert_eq!(codes, ["settings-unknown-key"]);
+    let (read, codes) = settings("[backup-policies]\naccount = 111122223333\n");
+    assert!(read.backup_policies_account.is_none());
+    assert_eq!(codes, ["settings-wrong-value"]);
+}
