@@ -3,6 +3,7 @@
 //! A development task is a module here and a variant of [`Command`].
 
 mod bench;
+mod chromium;
 mod docs;
 mod failure;
 mod report;

@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::time::Instant;
 
+use crate::chromium;
 use crate::failure::Failure;
 use crate::report;
 use crate::repository::Repository;
@@ -19,6 +20,7 @@ type Step = fn(&Repository) -> Outcome;
 const STEPS: &[(&str, Step)] = &[
     ("tests of the workspace", cargo_tests),
     ("examples in the documentation", doc_tests),
+    ("plan in a browser", plan_in_a_browser),
     ("cfn-lint on every template", cfn_lint),
     ("this repository's own configuration", own_configuration),
 ];
@@ -83,6 +85,17 @@ fn cargo_tests(repository: &Repository) -> Outcome {
 
 fn doc_tests(repository: &Repository) -> Outcome {
     status_of(repository.cargo().args(["test", "--workspace", "--locked", "--doc", "--quiet"]))
+}
+
+/// The tests that ordinary runs ignore because they need Chromium.
+fn plan_in_a_browser(repository: &Repository) -> Outcome {
+    let chromium = match chromium::path() {
+        Ok(chromium) => chromium,
+        Err(Unavailable(because)) => return Outcome::NotRun(because),
+    };
+    let tests =
+        ["test", "--locked", "--package", "cfct-tests", "--test", "e2e", "--", "--ignored", "plan_html"];
+    status_of(repository.cargo().args(tests).args(["--test-threads", "2"]).env("CFCT_CHROMIUM", chromium))
 }
 
 /// Every template the repository deploys or sells, without an error or a warning.

@@ -9,6 +9,7 @@
 mod bad_input;
 mod binaries;
 mod check;
+mod chromium;
 mod command_line;
 mod effective;
 mod explain;
@@ -20,5 +21,6 @@ mod interrupt;
 mod json_schema;
 mod package;
 mod plan;
+mod plan_html;
 mod sandbox;
 mod snapshot;

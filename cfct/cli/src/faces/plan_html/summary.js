@@ -59,8 +59,8 @@ function removalReasons(item) {
 
 /** What is to be said, the worst first: a title, and the rest for when it is shown. */
 function warnings() {
-  const stop = (title, rest) => ({ level: "stop", title, rest });
-  const care = (title, rest) => ({ level: "care", title, rest });
+  const stop = (title, rest, item) => ({ level: "stop", weight: item?.holds.some((held) => !held.retained) ? 0 : 1, title, rest });
+  const care = (title, rest) => ({ level: "care", weight: 2, title, rest });
   const named = (item) => link(item.resource ?? item.name, () => showStackSet(item));
   const found = [];
   for (const failed of plan.failed) {
@@ -68,10 +68,10 @@ function warnings() {
   }
   for (const gone of plan.departures.filter((gone) => gone.change === "deleted")) {
     const renamed = () => gone.renamed_to && element("p", null, "Probably a rename: it becomes ", element("code", null, gone.renamed_to), ", made anew and empty");
-    found.push(stop(["Stack set ", named(gone), ` is deleted with ${plural(gone.instances, "instance")}`], () => [renamed(), holdings(gone), outcomes(gone)]));
+    found.push(stop(["Stack set ", named(gone), ` is deleted with ${plural(gone.instances, "instance")}`], () => [renamed(), holdings(gone), outcomes(gone)], gone));
   }
   for (const item of plan.stack_sets.filter((item) => item.removed.length > 0)) {
-    found.push(stop([named(item), ` loses ${plural(instances(item.removed), "instance")} in ${plural(accountsOf(item.removed).size, "account")}`], () => [removalReasons(item), holdings(item), outcomes(item)]));
+    found.push(stop([named(item), ` loses ${plural(instances(item.removed), "instance")} in ${plural(accountsOf(item.removed).size, "account")}`], () => [removalReasons(item), holdings(item), outcomes(item)], item));
   }
   for (const item of plan.stack_sets.filter((item) => item.renamed_from !== null)) {
     const old = plan.departures.find((gone) => gone.name === item.renamed_from);
@@ -101,7 +101,7 @@ function warnings() {
     }
   }
   for (const told of plan.findings) found.push(care([told.message], () => element("p", null, `${told.place}  ${told.code}`)));
-  return found;
+  return found.sort((one, other) => one.weight - other.weight);
 }
 
 function renderWarnings() {
