@@ -97,7 +97,7 @@ impl Plan {
     ) -> Result<(), CommandError> {
         session.console.data(|out, look| match self.format {
             Format::Text => plan_text::write(plan, sources, self.steps, out, look),
-            Format::Html => plan_html::write(plan, sources, out),
+            Format::Html => plan_html::write(plan, sources, self.steps, out),
             Format::Json => {
                 serde_json::to_writer_pretty(&mut *out, &PlanJson(plan))?;
                 writeln!(out)

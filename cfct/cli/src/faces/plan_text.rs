@@ -16,7 +16,9 @@ use cfct_core::plan::{Plan, Sources};
 use crate::console::Look;
 use page::Page;
 
+pub(super) use behaviour::{is_troubled, nameable};
 pub(crate) use explanation::write as explain;
+pub(super) use page::Labels;
 pub(crate) use verdict::destroyed;
 
 /// Writes a plan; `steps` adds the way out where one push leaves holes or fails.

@@ -10,10 +10,13 @@ use cfct_core::plan::{
 use cfct_core::resolution::Meaning;
 use cfct_core::source::{Located, Location};
 use cfct_core::stack_set_machine::stage::Certainty;
-use cfct_core::stack_set_machine::{Cells, IndexSet, Names, Prediction, explain};
+use cfct_core::stack_set_machine::{
+    Cells, Conditions, IndexSet, Names, Prediction, SafeSteps, explain, safe_deletion_steps, safe_steps,
+};
 use serde::Serialize;
 
 use super::sets::{Sets, Written};
+use crate::faces::plan_text::{Labels, is_troubled, nameable};
 
 /// How many outcomes of a stack set are told, the worst first.
 const MOST_OUTCOMES: usize = 4;
@@ -37,9 +40,13 @@ pub(super) struct Data<'p> {
     sets: Vec<Written>,
 }
 
-/// What many stack sets share, and so is written once.
-#[derive(Default)]
+/// What all parts are made with, and what many of them share and so is written once.
 struct Shared<'p> {
+    table: &'p Table,
+    sources: &'p Sources<'p>,
+    labels: Labels<'p>,
+    /// The accounts that a sequence of pushes can be aimed at, where one is asked for.
+    nameable: Option<IndexSet>,
     sets: Sets,
     texts: Vec<&'p str>,
     text_numbers: HashMap<&'p str, usize>,
@@ -124,8 +131,16 @@ struct StackSet<'p> {
     holds: Vec<Holding<'p>>,
     exports: Vec<Export<'p>>,
     targets: Vec<Target>,
+    behaviour: Behaviour,
+}
+
+/// What CfCT's run does where it is not what was meant, in words.
+#[derive(Default, Serialize)]
+struct Behaviour {
     outcomes: Vec<Vec<String>>,
     more_outcomes: usize,
+    /// Sequences of pushes that do it safely, where they are asked for.
+    routes: Vec<Vec<String>>,
 }
 
 /// What data is in a stack.
@@ -157,8 +172,7 @@ struct Gone<'p> {
     removed: Rows,
     seconds: u64,
     holds: Vec<Holding<'p>>,
-    outcomes: Vec<Vec<String>>,
-    more_outcomes: usize,
+    behaviour: Behaviour,
 }
 
 #[derive(Serialize)]
@@ -185,13 +199,19 @@ struct Slot<'p> {
 }
 
 impl<'p> Data<'p> {
-    pub(super) fn of(plan: &'p Plan<'_>, sources: &'p Sources<'_>) -> Self {
-        let mut shared = Shared::default();
+    pub(super) fn of(plan: &'p Plan<'_>, sources: &'p Sources<'_>, steps: bool) -> Self {
         let organization = sources.organization;
-        let mut stack_set = |stack_set| of_stack_set(stack_set, &plan.table, organization, &mut shared);
-        let stack_sets = plan.stack_sets.iter().map(&mut stack_set).collect();
-        let departures =
-            plan.departures.iter().map(|gone| of_departure(gone, &plan.table, &mut shared.sets)).collect();
+        let mut shared = Shared {
+            table: &plan.table,
+            sources,
+            labels: Labels::of(&plan.table),
+            nameable: steps.then(|| nameable(plan, sources)),
+            sets: Sets::default(),
+            texts: Vec::new(),
+            text_numbers: HashMap::new(),
+        };
+        let stack_sets = plan.stack_sets.iter().map(|plan| stack_set(plan, &mut shared)).collect();
+        let departures = plan.departures.iter().map(|gone| departure(gone, &mut shared)).collect();
         Self {
             id: &plan.id,
             against_deployed: plan.is_against_deployed,
@@ -255,15 +275,13 @@ fn accounts<'p>(table: &'p Table, organization: &'p Organization) -> Accounts<'p
     }
 }
 
-fn of_stack_set<'p>(
-    plan: &'p StackSetPlan<'_>,
-    table: &Table,
-    organization: &Organization,
-    shared: &mut Shared<'p>,
-) -> StackSet<'p> {
-    let targets = targets(plan, table, organization, shared);
+fn stack_set<'p>(plan: &'p StackSetPlan<'_>, shared: &mut Shared<'p>) -> StackSet<'p> {
+    let targets = targets(plan, shared);
+    let behaviour = Behaviour::of(&plan.prediction, &shared.labels, || {
+        let nameable = shared.nameable.as_ref()?;
+        safe_steps(&plan.desired, plan.deployed.as_ref(), nameable, &Conditions::default())
+    });
     let sets = &mut shared.sets;
-    let (outcomes, more_outcomes) = outcomes(&plan.prediction, table);
     let worst = plan.worst();
     StackSet {
         resource: plan.resource.display_name(),
@@ -301,17 +319,12 @@ fn of_stack_set<'p>(
             })
             .collect(),
         targets,
-        outcomes,
-        more_outcomes,
+        behaviour,
     }
 }
 
-fn targets<'p>(
-    plan: &'p StackSetPlan<'_>,
-    table: &Table,
-    organization: &Organization,
-    shared: &mut Shared<'p>,
-) -> Vec<Target> {
+fn targets<'p>(plan: &'p StackSetPlan<'_>, shared: &mut Shared<'p>) -> Vec<Target> {
+    let (table, organization) = (shared.table, shared.sources.organization);
     let targets = plan.resolved.targets.iter().map(|target| {
         let (unit, set) = match &target.meaning {
             Meaning::Unit(unit) => (Some(unit.number()), None),
@@ -331,11 +344,20 @@ fn targets<'p>(
     targets.collect()
 }
 
-fn of_departure<'p>(gone: &'p Departure, table: &Table, sets: &mut Sets) -> Gone<'p> {
-    let (change, (outcomes, more_outcomes)) = match &gone.leaving {
-        Leaving::Deleted(prediction) => ("deleted", outcomes(prediction, table)),
-        Leaving::Orphaned => ("orphaned", (Vec::new(), 0)),
+fn departure<'p>(gone: &'p Departure, shared: &mut Shared<'p>) -> Gone<'p> {
+    let (change, behaviour) = match &gone.leaving {
+        Leaving::Orphaned => ("orphaned", Behaviour::default()),
+        Leaving::Deleted(prediction) => {
+            let way = || {
+                let nameable = shared.nameable.as_ref()?;
+                let found = shared.sources.deployed?.stack_sets.get(gone.name.as_str())?;
+                let deployed = shared.table.deployed(found, shared.sources);
+                safe_deletion_steps(&deployed, nameable, &Conditions::default())
+            };
+            ("deleted", Behaviour::of(prediction, &shared.labels, way))
+        }
     };
+    let sets = &mut shared.sets;
     Gone {
         name: &gone.name,
         change,
@@ -344,24 +366,28 @@ fn of_departure<'p>(gone: &'p Departure, table: &Table, sets: &mut Sets) -> Gone
         removed: rows(&gone.removed(), sets),
         seconds: gone.seconds,
         holds: gone.holdings.iter().map(holding).collect(),
-        outcomes,
-        more_outcomes,
+        behaviour,
     }
 }
 
-/// What CfCT's run does where it is not what is asked for, in words, and how many more outcomes there are.
-/// Nothing where the run surely ends as desired.
-fn outcomes(prediction: &Prediction, table: &Table) -> (Vec<Vec<String>>, usize) {
-    let is_as_desired = prediction.outcomes.iter().all(|outcome| {
-        let run = &outcome.run;
-        !run.has_failed() && prediction.missing(run).is_empty() && prediction.extra(run).is_empty()
-    });
-    if is_as_desired {
-        return (Vec::new(), 0);
+impl Behaviour {
+    /// Of an untroubled prediction nothing is told. `way` is asked only where it is troubled.
+    fn of(prediction: &Prediction, labels: &Labels<'_>, way: impl FnOnce() -> Option<SafeSteps>) -> Self {
+        if !is_troubled(prediction) {
+            return Self::default();
+        }
+        let worst = prediction.worst_first();
+        let told = worst.iter().take(MOST_OUTCOMES);
+        let routes = way().filter(|way| !way.is_direct()).map(|way| {
+            let routes = std::iter::once(&way.route).chain(&way.alternative);
+            routes.map(|route| explain::route(route, labels)).collect()
+        });
+        Self {
+            outcomes: told.map(|outcome| explain::outcome(prediction, outcome, labels)).collect(),
+            more_outcomes: worst.len().saturating_sub(MOST_OUTCOMES),
+            routes: routes.unwrap_or_default(),
+        }
     }
-    let worst = prediction.worst_first();
-    let told = worst.iter().take(MOST_OUTCOMES).map(|outcome| explain::outcome(prediction, outcome, table));
-    (told.collect(), worst.len().saturating_sub(MOST_OUTCOMES))
 }
 
 fn rows(cells: &[Cells], sets: &mut Sets) -> Rows {

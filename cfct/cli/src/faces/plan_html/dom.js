@@ -1,4 +1,3 @@
-
 // Elements. Text is only ever set as text.
 
 /** An element with attributes (`class`, `onclick`, …) and children; what is null or false is left out. */
@@ -22,9 +21,12 @@ const link = (text, onclick) => element("button", { type: "button", class: "link
 function badges(numbers) {
   return KINDS.filter(({ key }) => numbers[key] > 0).map(({ key, sign, word }) => {
     const words = `${plural(numbers[key], "instance")} ${word}`;
-    return element("span", { class: `badge ${key}`, title: words },
+    return element(
+      "span",
+      { class: `badge ${key}`, title: words },
       element("span", { "aria-hidden": "true" }, sign + numbers[key].toLocaleString("en")),
-      element("span", { class: "unseen" }, words));
+      element("span", { class: "unseen" }, words),
+    );
   });
 }
 
@@ -32,9 +34,13 @@ function badges(numbers) {
 function folded(items, most, render, attributes) {
   const list = element("ul", attributes, items.slice(0, most).map(render));
   if (items.length > most) {
-    const rest = element("li", { class: "more" }, link(`Show ${items.length - most} more`, () => {
-      rest.replaceWith(...items.slice(most, most + 500).map(render));
-    }));
+    const rest = element(
+      "li",
+      { class: "more" },
+      link(`Show ${items.length - most} more`, () => {
+        rest.replaceWith(...items.slice(most, most + 500).map(render));
+      }),
+    );
     list.append(rest);
   }
   return list;

@@ -1,6 +1,6 @@
 //! A plan as one HTML file that needs nothing else: the organization as a tree, tables, what is lost first.
 //!
-//! The page is the same for every plan (`page.html`, `page.css` and the scripts beside it); the plan is data
+//! The page is the same for every plan (`page.html`, the styles and the scripts beside it); the plan is data
 //! inside it, as sets and not as instances ([`data`]). Texts of users reach the page only as that data, and
 //! the scripts put them into it only as text. Its Content-Security-Policy admits its own style and scripts,
 //! by their digests, and no request of any kind.
@@ -14,7 +14,8 @@ use cfct_core::plan::{Plan, Sources};
 use sha2::{Digest, Sha256};
 
 const PAGE: &str = include_str!("page.html");
-const STYLE: &str = include_str!("page.css");
+const STYLE: &[&str] =
+    &[include_str!("page.css"), include_str!("organization.css"), include_str!("media.css")];
 /// One script: the plan and what follows from it, then the parts of the page.
 const SCRIPT: &[&str] = &[
     include_str!("model.js"),
@@ -26,12 +27,12 @@ const SCRIPT: &[&str] = &[
     include_str!("page.js"),
 ];
 
-/// Writes the page.
+/// Writes the page; with `steps` also the sequences of pushes that do safely what one push does not.
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write(plan: &Plan<'_>, sources: &Sources<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let script = SCRIPT.concat();
+pub fn write(plan: &Plan<'_>, sources: &Sources<'_>, steps: bool, out: &mut dyn Write) -> io::Result<()> {
+    let (style, script) = (STYLE.concat(), SCRIPT.concat());
     let mut rest = PAGE;
     while let Some((before, (slot, after))) =
         rest.split_once("{{").and_then(|(before, after)| Some((before, after.split_once("}}")?)))
@@ -39,10 +40,10 @@ pub fn write(plan: &Plan<'_>, sources: &Sources<'_>, out: &mut dyn Write) -> io:
         out.write_all(before.as_bytes())?;
         match slot {
             "id" => out.write_all(plan.id.as_bytes())?,
-            "policy" => out.write_all(content_security_policy(&script).as_bytes())?,
-            "style" => out.write_all(STYLE.as_bytes())?,
+            "policy" => out.write_all(content_security_policy(&style, &script).as_bytes())?,
+            "style" => out.write_all(style.as_bytes())?,
             "script" => out.write_all(script.as_bytes())?,
-            "data" => serde_json::to_writer(Escaping(&mut *out), &data::Data::of(plan, sources))?,
+            "data" => serde_json::to_writer(Escaping(&mut *out), &data::Data::of(plan, sources, steps))?,
             _ => {}
         }
         rest = after;
@@ -53,12 +54,12 @@ pub fn write(plan: &Plan<'_>, sources: &Sources<'_>, out: &mut dyn Write) -> io:
 /// Nothing may be fetched, sent or run but what is in the file as written.
 ///
 /// <https://www.w3.org/TR/CSP3/>
-fn content_security_policy(script: &str) -> String {
+fn content_security_policy(style: &str, script: &str) -> String {
     let digest = |text: &str| sets::base64(&Sha256::digest(text.as_bytes()));
     format!(
         "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
         digest(script),
-        digest(STYLE)
+        digest(style)
     )
 }
 

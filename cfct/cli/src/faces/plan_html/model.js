@@ -13,7 +13,8 @@ const decoded = new Array(plan.sets.length);
 
 /** The members of a set, ascending. */
 function members(set) {
-  return (decoded[set] ??= typeof plan.sets[set] === "string" ? ofBitmap(plan.sets[set]) : ofRuns(plan.sets[set]));
+  return (decoded[set] ??=
+    typeof plan.sets[set] === "string" ? ofBitmap(plan.sets[set]) : ofRuns(plan.sets[set]));
 }
 
 function ofRuns(runs) {
@@ -50,7 +51,8 @@ function contains(set, account) {
 }
 
 /** The number of instances in rows. */
-const instances = (rows) => rows.reduce((sum, [set, regions]) => sum + members(set).length * regions.length, 0);
+const instances = (rows) =>
+  rows.reduce((sum, [set, regions]) => sum + members(set).length * regions.length, 0);
 
 /** The Regions in which rows hold an account. */
 function regionsOf(rows, account) {
@@ -77,7 +79,8 @@ const KINDS = [
 ];
 
 const NO_ROWS = [];
-for (const gone of plan.departures) Object.assign(gone, { created: NO_ROWS, updated: NO_ROWS, missing: NO_ROWS, extra: NO_ROWS });
+for (const gone of plan.departures)
+  Object.assign(gone, { created: NO_ROWS, updated: NO_ROWS, missing: NO_ROWS, extra: NO_ROWS });
 const rowsOf = (item, kind) => (kind === "holes" ? [...item.missing, ...item.extra] : item[kind]);
 
 // The tree: units below units, accounts in units. What is cut off from the root, and what is in no unit at
@@ -128,7 +131,9 @@ function above(unit) {
 
 /** The path of a unit as the manifest writes it. */
 function pathOf(unit) {
-  const names = above(unit).filter((at) => at !== ROOT).map(unitName);
+  const names = above(unit)
+    .filter((at) => at !== ROOT)
+    .map(unitName);
   return names.length > 0 ? names.reverse().join(":") : unitName(unit);
 }
 
@@ -184,7 +189,8 @@ function whyRemoved(item, account) {
 function reasons(item, account) {
   const isActive = accounts.statuses[account] === undefined;
   return item.targets.filter(([, , unit, set]) =>
-    unit !== null ? isActive && accounts.units[account] === unit : set !== null && contains(set, account));
+    unit !== null ? isActive && accounts.units[account] === unit : set !== null && contains(set, account),
+  );
 }
 
 const plural = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;

@@ -1,4 +1,3 @@
-
 // The page as a whole: its address, its keys, its start.
 
 /** Keeps search, filter and selection in the address, so that a view can be passed on. */
@@ -70,9 +69,16 @@ function start() {
   renderTables();
   recall();
   byId("search").addEventListener("input", search);
-  byId("show").addEventListener("change", (event) => { state.show = event.target.value; refilter(); });
+  byId("show").addEventListener("change", (event) => {
+    state.show = event.target.value;
+    refilter();
+  });
   byId("unfold").addEventListener("click", () => unfoldAll(true));
   byId("fold").addEventListener("click", () => unfoldAll(false));
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    focusRow(state.focused);
+  });
   byId("tree").addEventListener("click", onTreeClick);
   byId("tree").addEventListener("keydown", onTreeKey);
   document.addEventListener("keydown", onPageKey);

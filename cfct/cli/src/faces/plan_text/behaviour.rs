@@ -65,7 +65,7 @@ pub(super) fn write(
 }
 
 /// Whether an outcome differs from what was meant, now or later.
-fn is_troubled(prediction: &Prediction) -> bool {
+pub(in crate::faces) fn is_troubled(prediction: &Prediction) -> bool {
     prediction.depends_on_order()
         || !prediction.is_complete
         || prediction.outcomes.iter().any(|outcome| {
@@ -102,7 +102,7 @@ fn outcomes(name: &str, prediction: &Prediction, page: &mut Page<'_>) -> io::Res
 }
 
 /// The accounts that a manifest can be aimed at.
-fn nameable(plan: &Plan<'_>, sources: &Sources<'_>) -> IndexSet {
+pub(in crate::faces) fn nameable(plan: &Plan<'_>, sources: &Sources<'_>) -> IndexSet {
     let organization = sources.organization;
     let accounts = &plan.table.accounts;
     let active =

@@ -130,13 +130,13 @@ pub(super) fn merged(cells: &[Cells]) -> Vec<Cells> {
 }
 
 /// The accounts and Regions of a plan by name.
-pub(super) struct Labels<'t> {
+pub(in crate::faces) struct Labels<'t> {
     table: &'t Table,
     accounts: Vec<String>,
 }
 
 impl<'t> Labels<'t> {
-    fn of(table: &'t Table) -> Self {
+    pub fn of(table: &'t Table) -> Self {
         let label = |number: usize| match table.account_name(number) {
             "" => table.account(number).to_owned(),
             name => format!("{name} ({})", table.account(number)),
