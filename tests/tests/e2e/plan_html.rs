@@ -269,7 +269,6 @@ fn keep(name: &str, screenshot: &str) {
 
 #[test]
 #[ignore = "needs Chromium: `cargo xtask test` runs it"]
-#[expect(clippy::print_stderr, reason = "the figure is for whoever runs the test")]
 fn ten_thousand_accounts_cost_little_until_they_are_looked_at() {
     let page = Page::of(vast(100));
     let mut browser = page.open("");
