@@ -83,7 +83,10 @@ impl Chromium {
 
     /// Opens a file, and waits until it is loaded.
     pub fn go(&mut self, file: &Path, fragment: &str) {
-        let url = format!("file://{}{fragment}", file.display());
+        self.navigate(&format!("file://{}{fragment}", file.display()));
+    }
+
+    fn navigate(&mut self, url: &str) {
         self.call("Page.navigate", &json!({ "url": url }));
         while self.next()["method"] != "Page.loadEventFired" {}
     }
@@ -133,10 +136,39 @@ impl Chromium {
         self.call("Emulation.setEmulatedMedia", &scheme);
     }
 
-    /// The page as a PNG, in base64.
+    /// What can be seen of the page as a PNG, in base64.
     pub fn screenshot(&mut self) -> String {
-        let shot = self.call("Page.captureScreenshot", &json!({ "captureBeyondViewport": true }));
+        let shot = self.call("Page.captureScreenshot", &json!({}));
         shot["data"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Where a screenshot has something on it: squares of 32 pixels, `#` where light and dark meet in one,
+    /// `.` where it is plain. Leaves the page, since a page that loads nothing cannot look at an image.
+    pub fn ink(&mut self, screenshot: &str) -> String {
+        const LOOK: &str = r"(async () => {
+            const image = new Image();
+            image.src = 'data:image/png;base64,' + SHOT;
+            await image.decode();
+            const canvas = document.createElement('canvas');
+            [canvas.width, canvas.height] = [image.width, image.height];
+            const context = canvas.getContext('2d');
+            context.drawImage(image, 0, 0);
+            let text = '';
+            for (let top = 0; top + 32 <= image.height; top += 32) {
+                for (let left = 0; left + 32 <= image.width; left += 32) {
+                    const { data } = context.getImageData(left, top, 32, 32);
+                    const green = Array.from({ length: 1024 }, (_, at) => data[at * 4 + 1]);
+                    text += Math.max(...green) - Math.min(...green) > 48 ? '#' : '.';
+                }
+                text += '\n';
+            }
+            return text;
+        })()";
+        self.navigate("about:blank");
+        self.value(&LOOK.replace("SHOT", &json!(screenshot).to_string()))
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     fn call(&mut self, method: &str, parameters: &Value) -> Value {

@@ -2,7 +2,7 @@
 //!
 //! A harness of our own, because a snapshot here is one text of a few lines, and the whole of it is this file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use similar::TextDiff;
@@ -20,8 +20,7 @@ pub fn assert_run(name: &str, run: &Run) {
 /// Compares a text with `tests/snapshots/<name>.txt`.
 #[track_caller]
 pub fn assert_text(name: &str, actual: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(format!("{name}.txt"));
-    let expected = fs::read_to_string(&path).unwrap_or_default();
+    let (path, expected) = (path_of(name), read(name));
     if actual == expected {
         return;
     }
@@ -33,4 +32,13 @@ pub fn assert_text(name: &str, actual: &str) {
     let diff = TextDiff::from_lines(expected.as_str(), actual);
     let diff = diff.unified_diff().header("snapshot", "now").to_string();
     panic!("snapshot {name} differs; UPDATE_SNAPSHOTS=1 accepts what is there now\n{diff}");
+}
+
+/// The text of `tests/snapshots/<name>.txt`; empty where there is none yet.
+pub fn read(name: &str) -> String {
+    fs::read_to_string(path_of(name)).unwrap_or_default()
+}
+
+fn path_of(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(format!("{name}.txt"))
 }
