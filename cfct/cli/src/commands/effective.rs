@@ -5,8 +5,9 @@ mod text;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use cfct_core::backup_policy::placement::{EffectivePolicies, Placement};
-use cfct_core::backup_policy::report::{CalendarOptions, Report, invalid};
+use cfct_core::backup_policy::calendar::calendars;
+use cfct_core::backup_policy::placement::Placement;
+use cfct_core::backup_policy::report::{Report, invalid};
 use cfct_core::backup_policy::utc::UtcMinute;
 use cfct_core::configuration::{Configuration, Role};
 use cfct_core::finding::{Finding, Level};
@@ -79,38 +80,38 @@ impl Effective {
         }
         let effective = placement.effective(&organization);
         let accounts = self.accounts(&organization)?;
-        self.write(&effective, &organization, &accounts, session)?;
-        let is_invalid = accounts
-            .iter()
-            .filter_map(|account| effective.of(*account))
-            .any(|shared| !invalid(shared, &PUBLISHED.backup).is_empty());
-        Ok(if is_invalid || !unusable.is_empty() { Exit::Findings } else { Exit::Clean })
-    }
-
-    fn write(
-        &self,
-        effective: &EffectivePolicies<'_>,
-        organization: &Organization,
-        accounts: &[AccountIndex],
-        session: &mut Session,
-    ) -> Result<(), CommandError> {
+        let invalid = invalid(&effective, &PUBLISHED.backup);
         let runs = usize::from(self.runs);
-        let limits = &PUBLISHED.backup;
         match self.format {
             Format::Json => {
-                let calendar = self.from.map(|from| CalendarOptions { from, runs });
-                let report = Report::of(effective, organization, accounts.iter().copied(), limits, calendar);
+                let calendars = self.from.map(|from| calendars(&effective, from, runs));
+                let report = Report {
+                    effective: &effective,
+                    invalid: &invalid,
+                    organization: &organization,
+                    accounts: &accounts,
+                    calendars: calendars.as_deref(),
+                };
                 session.console.data(|out, _| {
                     serde_json::to_writer_pretty(&mut *out, &report)?;
                     writeln!(out)
-                })
+                })?;
             }
             Format::Text => {
-                let calendar = CalendarOptions { from: self.from.unwrap_or_else(now), runs };
-                let view = text::View { effective, organization, accounts, limits, calendar };
-                session.console.data(|out, look| view.write(out, look))
+                let calendars = calendars(&effective, self.from.unwrap_or_else(now), runs);
+                let view = text::View {
+                    effective: &effective,
+                    invalid: &invalid,
+                    organization: &organization,
+                    accounts: &accounts,
+                    calendars: &calendars,
+                };
+                session.console.data(|out, look| view.write(out, look))?;
             }
         }
+        let mut numbers = accounts.iter().filter_map(|account| effective.number_of(*account));
+        let is_invalid = numbers.any(|number| !invalid[number].is_empty());
+        Ok(if is_invalid || !unusable.is_empty() { Exit::Findings } else { Exit::Clean })
     }
 
     fn accounts(&self, organization: &Organization) -> Result<Vec<AccountIndex>, CommandError> {

@@ -4,7 +4,10 @@
 //! lifecycle of its own is kept like its source
 //! (<https://docs.aws.amazon.com/aws-backup/latest/devguide/plan-options-and-configuration.html>).
 
+use std::sync::Arc;
+
 use super::cron::Schedule;
+use super::placement::EffectivePolicies;
 use super::tree::{Node, Sourced};
 use super::utc::{Date, MINUTES_PER_DAY, UtcMinute};
 use super::values::whole_number;
@@ -13,13 +16,6 @@ use super::values::whole_number;
 const START_WINDOW: i64 = 8 * 60;
 /// Minutes in which a job is done where the rule does not say.
 const COMPLETION_WINDOW: i64 = 7 * MINUTES_PER_DAY;
-
-/// The plans of an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Calendar<'p> {
-    /// Each plan by its name in lower case.
-    pub plans: Vec<PlanCalendar<'p>>,
-}
 
 /// A plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,17 +86,31 @@ pub enum Kept {
     Growing(u64),
 }
 
-impl<'p> Calendar<'p> {
-    /// The plans under `root`, the top of an effective policy, with so many runs of each rule after `from`.
-    #[must_use]
-    pub fn of(root: &Node<'p>, from: UtcMinute, runs: usize) -> Self {
-        let plans = root.entries("plans").map(|(name, plan)| PlanCalendar::of(name, plan, from, runs));
-        Self { plans: plans.collect() }
+/// The calendars of the plans of each distinct effective policy, with so many runs of each rule after `from`.
+/// Policies that share a plan share its calendar.
+#[must_use]
+pub fn calendars<'p>(
+    effective: &EffectivePolicies<'p>,
+    from: UtcMinute,
+    runs: usize,
+) -> Vec<Vec<Arc<PlanCalendar<'p>>>> {
+    let mut of_policy = vec![Vec::new(); effective.distinct.len()];
+    for plan in effective.plans().iter().filter(|plan| plan.plan.has_content()) {
+        let calendar = Arc::new(PlanCalendar::of(plan.name, plan.plan, from, runs));
+        for number in &plan.of {
+            of_policy[*number].push(Arc::clone(&calendar));
+        }
     }
+    for plans in &mut of_policy {
+        plans.sort_by_key(|plan| plan.name);
+    }
+    of_policy
 }
 
 impl<'p> PlanCalendar<'p> {
-    fn of(name: &'p str, plan: &Node<'p>, from: UtcMinute, runs: usize) -> Self {
+    /// The calendar of one plan of an effective policy.
+    #[must_use]
+    pub fn of(name: &'p str, plan: &Node<'p>, from: UtcMinute, runs: usize) -> Self {
         let schedules: Vec<Schedule> = plan
             .entries("rules")
             .filter_map(|(_, rule)| Schedule::parse(rule.one("schedule_expression")?.text).ok())
@@ -176,11 +186,15 @@ impl Kept {
         // Beyond a century the calendar of schedules ends, and retention does too.
         const LONGEST: i64 = 36_500;
         let runs_in = |days: i64| {
-            let start = from.date().days();
-            let days = (start..start + days.min(LONGEST)).map(Date::from_days);
-            schedule.map_or(0, |schedule| {
-                schedule.runs_per_day() * days.filter(|day| schedule.has_day(*day)).count() as u64
-            })
+            let Some(schedule) = schedule else { return 0 };
+            let (start, days) = (from.date().days(), days.min(LONGEST));
+            let with_runs = match schedule.is_daily() {
+                true => days as u64,
+                false => {
+                    (start..start + days).filter(|day| schedule.has_day(Date::from_days(*day))).count() as u64
+                }
+            };
+            schedule.runs_per_day() * with_runs
         };
         match lifecycle.deleted_after {
             Some(days) => Self::About(runs_in(days)),
@@ -193,16 +207,17 @@ fn number(value: Option<Sourced<'_>>) -> Option<i64> {
     i64::try_from(whole_number(value?.text)?).ok()
 }
 
-/// The most time between two runs of any of the schedules, in minutes, over eight years from `from`.
+/// The most time between two runs of any of the schedules, in minutes, over eight years from `from`; where one
+/// of them runs every day, over a year and a bit.
 fn largest_gap(schedules: &[Schedule], from: UtcMinute) -> Option<i64> {
-    const SAMPLE_DAYS: i64 = 8 * 366;
+    let sample_days: i64 = if schedules.iter().any(Schedule::is_daily) { 400 } else { 8 * 366 };
     let start = from.date().days();
     let minutes: Vec<Vec<i64>> =
         schedules.iter().map(|schedule| schedule.minutes_of_day().collect()).collect();
     let mut today: Vec<i64> = Vec::new();
     let mut previous: Option<i64> = None;
     let mut largest: Option<i64> = None;
-    for day in start..start + SAMPLE_DAYS {
+    for day in start..start + sample_days {
         let date = Date::from_days(day);
         today.clear();
         for (schedule, minutes) in schedules.iter().zip(&minutes) {
@@ -218,7 +233,7 @@ fn largest_gap(schedules: &[Schedule], from: UtcMinute) -> Option<i64> {
         }
     }
     // Where no run comes within the sample's last gap and a bit, there is no bound on what can be lost.
-    let end = (start + SAMPLE_DAYS) * MINUTES_PER_DAY;
+    let end = (start + sample_days) * MINUTES_PER_DAY;
     largest.filter(|largest| previous.is_some_and(|last| end - last <= largest + MINUTES_PER_DAY))
 }
 

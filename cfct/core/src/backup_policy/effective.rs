@@ -1,11 +1,12 @@
 //! The effective policy of an account: what the merge gives, what had no effect, and what AWS leaves open.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::merge::{Ignored, Level, Merge};
-use super::questions::{Question, Reading};
+use super::questions::Question;
 use super::tree::{Node, Origin, Setting, Sourced};
 
 /// An effective policy.
@@ -14,7 +15,7 @@ pub struct Effective<'p> {
     /// What `DescribeEffectivePolicy` returns, with origins, and with emptied settings still in it.
     pub root: Node<'p>,
     /// What in the policies has no effect.
-    pub ignored: Vec<Ignored<'p>>,
+    pub ignored: Vec<Arc<Ignored<'p>>>,
     /// Where the outcome depends on something that AWS does not specify.
     pub ambiguous: Vec<Ambiguity<'p>>,
 }
@@ -35,17 +36,60 @@ pub struct Ambiguity<'p> {
     pub origins: Vec<Origin<'p>>,
 }
 
+/// The policies on the way down from the root so far, merged by every reading that makes a difference.
+///
+/// Going on from what is above is all that a node costs, whatever stands above it.
+#[derive(Clone, Debug)]
+pub struct Inheritance<'p> {
+    usual: Merge<'p>,
+    others: Vec<(Question, Merge<'p>)>,
+}
+
+impl Default for Inheritance<'_> {
+    /// Above the root nothing is inherited.
+    fn default() -> Self {
+        Self { usual: Merge::new(None), others: Vec::new() }
+    }
+}
+
+impl<'p> Inheritance<'p> {
+    /// One node further down.
+    #[must_use]
+    pub fn below(&self, level: &Level<'p>) -> Self {
+        let mut usual = self.usual.clone();
+        usual.descend(level);
+        let others = usual.questions.iter().map(|question| {
+            let so_far = self.others.iter().find(|(asked, _)| *asked == question);
+            // Until a question matters, its readings are one.
+            let mut other = so_far.map_or_else(|| self.usual.reading(question), |(_, merge)| merge.clone());
+            other.descend(level);
+            (question, other)
+        });
+        Self { others: others.collect(), usual }
+    }
+
+    /// The effective policy of an account here.
+    #[must_use]
+    pub fn effective(&self) -> Effective<'p> {
+        let Merge { root, ignored, .. } = &self.usual;
+        let mut ambiguous = Notes::new();
+        for (question, other) in &self.others {
+            compare(&mut Vec::new(), [Some(root), Some(&other.root)], *question, &mut ambiguous);
+        }
+        Effective {
+            root: root.clone(),
+            ignored: ignored.clone(),
+            ambiguous: ambiguous.into_values().flatten().collect(),
+        }
+    }
+}
+
 impl<'p> Effective<'p> {
     /// Merges the policies on the way from the root to an account.
     #[must_use]
     pub fn of(path: &[Level<'p>]) -> Self {
-        let Merge { root, ignored, questions, .. } = merged(path, None);
-        let mut ambiguous = Notes::new();
-        for question in questions.iter() {
-            let other = merged(path, Some(question));
-            compare(&mut Vec::new(), [Some(&root), Some(&other.root)], question, &mut ambiguous);
-        }
-        Self { root, ignored, ambiguous: ambiguous.into_values().flatten().collect() }
+        let top = Inheritance::default();
+        path.iter().fold(top, |above, level| above.below(level)).effective()
     }
 
     /// What `DescribeEffectivePolicy` returns: operators gone, identifiers in lower case, values as text,
@@ -64,15 +108,7 @@ impl<'p> Effective<'p> {
     }
 }
 
-fn merged<'p>(path: &[Level<'p>], reading: Reading) -> Merge<'p> {
-    let mut merge = Merge::new(reading);
-    for level in path {
-        merge.descend(level);
-    }
-    merge
-}
-
-impl<'p> Node<'p> {
+impl Node<'_> {
     /// The node as JSON; `None` where nothing is set in it.
     #[must_use]
     pub fn content(&self) -> Option<Value> {
@@ -88,19 +124,6 @@ impl<'p> Node<'p> {
                 (!map.is_empty()).then_some(Value::Object(map))
             }
         }
-    }
-
-    /// Whether anything is set in it.
-    #[must_use]
-    pub fn has_content(&self) -> bool {
-        self.values().next().is_some()
-    }
-
-    /// Every value in it, in the order of the keys.
-    #[must_use]
-    pub fn values<'n>(&'n self) -> Box<dyn Iterator<Item = &'n Sourced<'p>> + 'n> {
-        let own = self.setting.iter().flat_map(Setting::as_slice);
-        Box::new(own.chain(self.children.values().flat_map(Node::values)))
     }
 }
 
@@ -128,6 +151,11 @@ fn compare<'p>(
     question: Question,
     into: &mut Notes<'p>,
 ) {
+    if let [Some(one), Some(other)] = outcomes
+        && std::ptr::eq(one, other)
+    {
+        return;
+    }
     let present = outcomes.map(|node| node.is_some_and(Node::has_content));
     let settles = outcomes.iter().flatten().any(|node| node.setting.is_some());
     if present[0] != present[1] || settles {
@@ -140,7 +168,7 @@ fn compare<'p>(
         outcomes.iter().flatten().flat_map(|node| node.children.keys().copied()).collect();
     for key in keys {
         path.push(key);
-        compare(path, outcomes.map(|node| node.and_then(|node| node.children.get(key))), question, into);
+        compare(path, outcomes.map(|node| node.and_then(|node| node.get(key))), question, into);
         path.pop();
     }
 }
@@ -158,7 +186,7 @@ fn note<'p>(path: String, outcomes: Outcomes<'_, 'p>, question: Question, into: 
 }
 
 /// The values without their order: AWS gives lists no meaning by order.
-fn texts<'n>(node: Option<&'n Node<'_>>) -> Vec<&'n str> {
+fn texts<'p>(node: Option<&Node<'p>>) -> Vec<&'p str> {
     let mut texts: Vec<_> = node.into_iter().flat_map(Node::values).map(|value| value.text).collect();
     texts.sort_unstable();
     texts

@@ -6,6 +6,7 @@
 //! what every answer would lead to.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::operator::{ChildOperators, Operator};
 use super::policy::{Item, Operation, Policy, Values};
@@ -85,11 +86,11 @@ pub struct Merge<'p> {
     /// What the policies so far amount to.
     pub root: Node<'p>,
     /// What had no effect.
-    pub ignored: Vec<Ignored<'p>>,
+    pub ignored: Vec<Arc<Ignored<'p>>>,
     /// What AWS leaves open and mattered.
     pub questions: Questions,
     reading: Reading,
-    depth: usize,
+    depth: u32,
 }
 
 impl<'p> Merge<'p> {
@@ -108,7 +109,7 @@ impl<'p> Merge<'p> {
     /// Goes one node down.
     pub fn descend(&mut self, level: &Level<'p>) {
         self.depth += 1;
-        let mut policies: Vec<_> = level.policies.iter().copied().enumerate().collect();
+        let mut policies: Vec<_> = (0_u32..).zip(level.policies.iter().copied()).collect();
         if self.reads(Question::OrderOnNode) {
             policies.reverse();
         }
@@ -117,7 +118,7 @@ impl<'p> Merge<'p> {
             let at = Attachment { depth: self.depth, index: *index };
             self.visit(level.node, policy, at).apply();
             let is_last = position + 1 == policies.len();
-            if policy.has_controls && !is_last {
+            if policy.root.has_controls && !is_last {
                 self.questions.add(Question::ControlBindsSiblings);
             }
             if siblings_bind {
@@ -129,6 +130,13 @@ impl<'p> Merge<'p> {
                 self.visit(level.node, policy, Attachment { depth: self.depth, index }).constrain();
             }
         }
+    }
+
+    /// The same policies, to be gone on with by another reading. It is for whoever knows that `question` did
+    /// not matter so far.
+    #[must_use]
+    pub fn reading(&self, question: Question) -> Self {
+        Self { reading: Some(question), ignored: Vec::new(), ..self.clone() }
     }
 
     fn reads(&self, question: Question) -> bool {
@@ -158,14 +166,14 @@ struct Visit<'m, 'p> {
 }
 
 struct Log<'m, 'p> {
-    ignored: &'m mut Vec<Ignored<'p>>,
+    ignored: &'m mut Vec<Arc<Ignored<'p>>>,
     questions: &'m mut Questions,
     path: Vec<&'p str>,
 }
 
 impl<'p> Log<'_, 'p> {
     fn ignore(&mut self, origin: Origin<'p>, reason: Reason<'p>) {
-        self.ignored.push(Ignored { path: self.path.join("/"), origin, reason });
+        self.ignored.push(Arc::new(Ignored { path: self.path.join("/"), origin, reason }));
     }
 }
 
@@ -177,6 +185,9 @@ impl<'p> Visit<'_, 'p> {
     }
 
     fn constrain(mut self) {
+        if !self.policy.root.has_controls {
+            return;
+        }
         let mut root = std::mem::take(self.root);
         self.control(&mut root, &self.policy.root);
         *self.root = root;
@@ -193,11 +204,11 @@ impl<'p> Visit<'_, 'p> {
         for child in &item.children {
             self.log.path.push(&child.key);
             if let Some(existing) = state.children.get_mut(&*child.key) {
-                self.item(existing, child, nearest);
+                self.item(Arc::make_mut(existing), child, nearest);
             } else if self.may_add(state, child, nearest) {
                 let mut added = Node { introduced: Some(self.origin(child.key_span)), ..Node::default() };
                 self.item(&mut added, child, ChildOperators::ALL);
-                state.children.insert(&child.key, added);
+                state.children.insert(&child.key, Arc::new(added));
             }
             self.log.path.pop();
         }
@@ -326,11 +337,11 @@ impl<'p> Visit<'_, 'p> {
             state.allowed = state.allowed.and(control.allowed);
             state.controls.push(Bound { allowed: control.allowed, origin });
         }
-        for child in &item.children {
+        for child in item.children.iter().filter(|child| child.has_controls) {
             // A key that was refused is not there to be controlled.
             if let Some(existing) = state.children.get_mut(&*child.key) {
                 self.log.path.push(&child.key);
-                self.control(existing, child);
+                self.control(Arc::make_mut(existing), child);
                 self.log.path.pop();
             }
         }

@@ -44,7 +44,10 @@ impl<'p> Rule<'p> {
             window,
             kept: delete.and_then(|value| whole_number(value.text)),
             minutes: schedule.minutes_of_day().collect(),
-            days: (start..start + DAYS).map(|day| schedule.has_day(Date::from_days(day))).collect(),
+            days: match schedule.is_daily() {
+                true => vec![true; DAYS as usize],
+                false => (start..start + DAYS).map(|day| schedule.has_day(Date::from_days(day))).collect(),
+            },
         })
     }
 

@@ -18,8 +18,6 @@ pub struct Policy {
     pub source: Arc<SourceFile>,
     /// The top of the tree; its key is empty.
     pub root: Item,
-    /// Whether any item has a child control operator.
-    pub has_controls: bool,
 }
 
 /// A container, a setting, or (malformed) both.
@@ -36,6 +34,8 @@ pub struct Item {
     pub operations: Vec<Operation>,
     /// The items in it, as written.
     pub children: Vec<Item>,
+    /// Whether it, or anything in it, has a child control operator.
+    pub has_controls: bool,
 }
 
 /// A child control operator.
@@ -93,9 +93,8 @@ impl Policy {
     pub fn read(name: impl Into<Arc<str>>, document: &Document) -> Option<Self> {
         let root = document.root()?;
         root.as_mapping()?;
-        let mut has_controls = false;
-        let root = Item::read(Box::default(), Span::default(), root, &mut has_controls);
-        Some(Self { name: name.into(), source: Arc::clone(document.source()), root, has_controls })
+        let root = Item::read(Box::default(), Span::default(), root);
+        Some(Self { name: name.into(), source: Arc::clone(document.source()), root })
     }
 
     /// A place in the policy's file.
@@ -112,24 +111,23 @@ impl Item {
         !self.operations.is_empty() || self.children.iter().any(Self::sets_anything)
     }
 
-    fn read(key: Box<str>, key_span: Span, node: NodeRef<'_>, has_controls: &mut bool) -> Self {
+    fn read(key: Box<str>, key_span: Span, node: NodeRef<'_>) -> Self {
         let mut item = Self { key, key_span, ..Self::default() };
         let entries = node.as_mapping().map(MappingRef::entries).unwrap_or_default();
         for Entry { key, value } in entries {
             let Some(name) = key.scalar_text() else { continue };
             if name == CHILD_CONTROL {
-                *has_controls = true;
                 item.control = Some(Control::read(value));
             } else if let Some(operator) = Operator::parse(name) {
                 if let Some(values) = Values::read(value) {
                     item.operations.push(Operation { operator, span: key.span(), values });
                 }
             } else if !name.starts_with(PREFIX) {
-                let canonical = canonical(name);
-                item.children.push(Self::read(canonical, key.span(), value, has_controls));
+                item.children.push(Self::read(canonical(name), key.span(), value));
             }
         }
         item.operations.sort_by_key(|operation| operation.operator);
+        item.has_controls = item.control.is_some() || item.children.iter().any(|child| child.has_controls);
         item
     }
 }

@@ -23,10 +23,14 @@ pub struct Breach {
 /// Every rule broken by the plans under `root`, the top of a merged policy.
 #[must_use]
 pub fn check(root: &Node<'_>) -> Vec<Breach> {
+    root.entries("plans").flat_map(|(name, plan)| check_plan(name, plan)).collect()
+}
+
+/// Every rule broken by one plan of a merged policy.
+#[must_use]
+pub fn check_plan(name: &str, plan: &Node<'_>) -> Vec<Breach> {
     let mut checking = Checking { breaches: Vec::new(), schedules: HashMap::new() };
-    for (name, plan) in root.entries("plans") {
-        checking.plan(&format!("plans/{name}"), plan);
-    }
+    checking.plan(&format!("plans/{name}"), plan);
     checking.breaches
 }
 

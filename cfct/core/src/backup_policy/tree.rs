@@ -1,6 +1,7 @@
 //! A merged policy: containers and settings, each value with the policy, node and place it comes from.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::operator::ChildOperators;
 use super::policy::Policy;
@@ -16,7 +17,7 @@ pub struct Origin<'p> {
     /// The place in the policy's file.
     pub span: Span,
     /// How far below the root the node is.
-    pub(super) depth: usize,
+    pub(super) depth: u32,
 }
 
 impl Origin<'_> {
@@ -57,10 +58,13 @@ impl<'p> Setting<'p> {
 }
 
 /// A container or a setting of a merged policy.
+///
+/// What lower nodes leave alone is shared with the policies of the nodes above: of ten thousand effective
+/// policies only the differences are held.
 #[derive(Clone, Debug, Default)]
 pub struct Node<'p> {
     /// What is in it, by canonical key.
-    pub children: BTreeMap<&'p str, Node<'p>>,
+    pub children: BTreeMap<&'p str, Arc<Node<'p>>>,
     /// Its value.
     pub setting: Option<Setting<'p>>,
     /// Where its key was first written.
@@ -88,15 +92,15 @@ pub struct Bound<'p> {
 /// A policy on a node: how far below the root, and the how-manieth there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Attachment {
-    pub(super) depth: usize,
-    pub(super) index: usize,
+    pub(super) depth: u32,
+    pub(super) index: u32,
 }
 
 impl<'p> Node<'p> {
     /// What stands under a canonical key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
-        self.children.get(key)
+        self.children.get(key).map(Arc::as_ref)
     }
 
     /// The single value under a key.
@@ -117,13 +121,35 @@ impl<'p> Node<'p> {
     /// What is in the container under a key that has something set.
     pub fn entries<'n>(&'n self, key: &str) -> impl Iterator<Item = (&'p str, &'n Self)> + use<'n, 'p> {
         let children = self.get(key).into_iter().flat_map(|node| &node.children);
-        children.filter(|(_, child)| child.has_content()).map(|(key, child)| (*key, child))
+        children.filter(|(_, child)| child.has_content()).map(|(key, child)| (*key, child.as_ref()))
+    }
+
+    /// Whether anything is set in it.
+    #[must_use]
+    pub fn has_content(&self) -> bool {
+        let own = self.setting.as_ref().is_some_and(|setting| !setting.as_slice().is_empty());
+        own || self.children.values().any(|child| child.has_content())
+    }
+
+    /// Every value in it, in the order of the keys.
+    #[must_use]
+    pub fn values(&self) -> Vec<Sourced<'p>> {
+        let mut values = Vec::new();
+        self.collect(&mut values);
+        values
+    }
+
+    fn collect(&self, into: &mut Vec<Sourced<'p>>) {
+        into.extend(self.setting.iter().flat_map(Setting::as_slice));
+        for child in self.children.values() {
+            child.collect(into);
+        }
     }
 
     /// Whether any policy sets something in it, even if everything was removed again.
     #[must_use]
     pub fn is_present(&self) -> bool {
-        self.setting.is_some() || self.children.values().any(Self::is_present)
+        self.setting.is_some() || self.children.values().any(|child| child.is_present())
     }
 
     /// The controls on it whose allowance is `binding`.

@@ -55,12 +55,18 @@ pub struct Violation<'p> {
 /// Everything that makes the policy under `root` invalid.
 #[must_use]
 pub fn check<'p>(root: &Node<'p>, limits: &BackupLimits) -> Vec<Violation<'p>> {
-    let mut checking = Checking { limits, path: Vec::new(), violations: Vec::new() };
-    let Some(plans) = root.get("plans") else { return Vec::new() };
     // An account without any plan has an empty policy, which is valid.
-    checking.path.push("plans");
-    if let Some(form) = grammar::POLICY.child("plans") {
-        checking.node(plans, form, None);
+    let plans = root.get("plans").into_iter().flat_map(|plans| &plans.children);
+    let present = plans.filter(|(_, plan)| plan.is_present());
+    present.flat_map(|(name, plan)| check_plan(name, plan, limits)).collect()
+}
+
+/// Everything that makes an effective policy with this plan invalid.
+#[must_use]
+pub fn check_plan<'p>(name: &'p str, plan: &Node<'p>, limits: &BackupLimits) -> Vec<Violation<'p>> {
+    let mut checking = Checking { limits, path: vec!["plans", name], violations: Vec::new() };
+    if let Some(form) = grammar::POLICY.child("plans").and_then(|plans| plans.child(name)) {
+        checking.node(plan, form, None);
     }
     checking.violations
 }

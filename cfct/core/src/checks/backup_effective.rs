@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Context, backup_policies};
 use crate::backup_policy::effective::Ambiguity;
 use crate::backup_policy::merge::{Ignored, Reason};
-use crate::backup_policy::placement::{Placement, Shared, codes};
+use crate::backup_policy::placement::{EffectivePolicies, Placement, Shared, codes};
 use crate::backup_policy::questions::Question;
 use crate::backup_policy::validation::{self, ErrorCode, Violation};
 use crate::backup_policy::{incomplete, rules};
@@ -21,35 +21,48 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let placement = Placement::of(context.configuration, organization);
     findings.extend(placement.findings.iter().cloned());
     let effective = placement.effective(organization);
+    let is_active = |account: &AccountIndex| organization.account(*account).is_active();
+    let active: Vec<Vec<AccountIndex>> = effective
+        .distinct
+        .iter()
+        .map(|shared| shared.accounts.iter().copied().filter(is_active).collect())
+        .collect();
     let mut told = Told::new(organization);
-    let known = Known::of(&placement, context);
-    for shared in &effective.distinct {
-        let active = shared.accounts.iter().filter(|account| organization.account(**account).is_active());
-        let active: Vec<AccountIndex> = active.copied().collect();
-        if active.is_empty() {
-            continue;
-        }
-        for violation in validation::check(&shared.effective.root, &context.limits.backup) {
-            if !known.tells(&violation) {
-                told.add(invalid(&violation), &active);
-            }
-        }
-        for breach in rules::check(&shared.effective.root) {
-            if !known.breaches.contains(&key(&breach.finding)) {
-                told.add(Some(breach.finding), &active);
-            }
-        }
+    plans(context, &placement, &effective, &active, &mut told);
+    for (shared, active) in effective.distinct.iter().zip(&active) {
         for ambiguity in &shared.effective.ambiguous {
-            told.add(ambiguous(ambiguity), &active);
+            told.add(ambiguous(ambiguity), active);
         }
         for ignored in &shared.effective.ignored {
             if !matches!(ignored.reason, Reason::NothingToRemove) {
-                told.add(Some(without_effect(ignored)), &active);
+                told.add(Some(without_effect(ignored)), active);
             }
         }
     }
     findings.extend(told.findings());
     findings.extend(never_removed(&effective.distinct));
+}
+
+/// What is wrong with the plans, each looked at once for all the accounts that have it.
+fn plans(
+    context: &Context<'_>,
+    placement: &Placement,
+    effective: &EffectivePolicies<'_>,
+    active: &[Vec<AccountIndex>],
+    told: &mut Told<'_>,
+) {
+    let known = Known::of(placement, context);
+    for plan in effective.plans() {
+        let violations = validation::check_plan(plan.name, plan.plan, &context.limits.backup);
+        let violations = violations.iter().filter(|violation| !known.tells(violation)).filter_map(invalid);
+        let breaches = rules::check_plan(plan.name, plan.plan).into_iter().map(|breach| breach.finding);
+        let breaches = breaches.filter(|finding| !known.breaches.contains(&key(finding)));
+        for finding in violations.chain(breaches) {
+            for number in &plan.of {
+                told.add(Some(finding.clone()), &active[*number]);
+            }
+        }
+    }
 }
 
 /// What tells two findings apart: their code, place and message.

@@ -55,7 +55,7 @@ fn empty(policy: &Policy) -> Option<Finding> {
     let keys = &policy.root.children;
     let is_plans = |item: &Item| policy.location(item.key_span).text() == "\"plans\"";
     let is_backup = keys.is_empty() || keys.iter().any(is_plans);
-    (is_backup && !policy.has_controls && !policy.root.sets_anything()).then(|| {
+    (is_backup && !policy.root.has_controls && !policy.root.sets_anything()).then(|| {
         Finding::new(&codes::EMPTY, &Location::file(&policy.source), "the policy sets nothing")
             .help("give it a plan, or take it out of the package and of attachments.yaml")
     })

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::sync::Arc;
 
-use cfct_core::backup_policy::calendar::{Calendar, Kept, Lifecycle, PlanCalendar, RuleCalendar};
+use cfct_core::backup_policy::calendar::{Kept, Lifecycle, PlanCalendar, RuleCalendar};
 use cfct_core::backup_policy::effective::Ambiguity;
 use cfct_core::backup_policy::merge::{Ignored, Reason};
 use cfct_core::backup_policy::placement::{EffectivePolicies, Shared};
-use cfct_core::backup_policy::report::{CalendarOptions, invalid};
+use cfct_core::backup_policy::report::Invalid;
 use cfct_core::backup_policy::tree::{Bound, Origin};
-use cfct_core::limits::BackupLimits;
 use cfct_core::organization::{AccountIndex, Organization};
 use cfct_core::words::excerpt;
 
@@ -21,8 +21,8 @@ pub(super) struct View<'v> {
     pub effective: &'v EffectivePolicies<'v>,
     pub organization: &'v Organization,
     pub accounts: &'v [AccountIndex],
-    pub limits: &'v BackupLimits,
-    pub calendar: CalendarOptions,
+    pub invalid: &'v [Vec<Invalid>],
+    pub calendars: &'v [Vec<Arc<PlanCalendar<'v>>>],
 }
 
 /// Accounts that are named before the rest is counted.
@@ -37,24 +37,25 @@ impl View<'_> {
             }
         }
         let mut page = Page { out, bold: look.styled };
-        let groups = groups.iter().zip(&self.effective.distinct).filter(|(group, _)| !group.is_empty());
-        for (index, (group, shared)) in groups.enumerate() {
+        let groups = groups.iter().enumerate().filter(|(_, group)| !group.is_empty());
+        for (index, (number, group)) in groups.enumerate() {
             if index > 0 {
                 page.line(0, "")?;
             }
-            self.group(group, shared, &mut page)?;
+            page.heading(&self.names(group))?;
+            self.policy(number, &mut page)?;
         }
         Ok(())
     }
 
-    fn group(&self, group: &[AccountIndex], shared: &Shared<'_>, page: &mut Page<'_>) -> io::Result<()> {
-        page.heading(&self.names(group))?;
+    fn policy(&self, number: usize, page: &mut Page<'_>) -> io::Result<()> {
+        let shared = &self.effective.distinct[number];
         if shared.path.is_empty() {
             return page.line(1, "no backup policy reaches it");
         }
         page.line(1, &format!("policies at {}", shared.path.join(", ")))?;
-        let invalid = invalid(shared, self.limits);
-        for wrong in &invalid {
+        let invalid = &self.invalid[number];
+        for wrong in invalid {
             let place =
                 wrong.place.as_ref().map(|(file, line)| format!("  {file}:{line}")).unwrap_or_default();
             page.line(1, &format!("invalid: {} {}: {}{place}", wrong.code, wrong.path, wrong.message))?;
@@ -68,9 +69,8 @@ impl View<'_> {
         for one in &shared.effective.ignored {
             page.line(1, &format!("ignored: {}", ignored(one)))?;
         }
-        let CalendarOptions { from, runs } = self.calendar;
-        for plan in Calendar::of(&shared.effective.root, from, runs).plans {
-            self::plan(&plan, page)?;
+        for plan in &self.calendars[number] {
+            self::plan(plan, page)?;
         }
         sources(shared, page)
     }

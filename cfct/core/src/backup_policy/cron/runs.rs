@@ -96,7 +96,8 @@ impl Schedule {
     }
 
     /// Whether it runs on every day of every year.
-    fn is_daily(&self) -> bool {
+    #[must_use]
+    pub fn is_daily(&self) -> bool {
         let every_day = match &self.days {
             Days::OfMonth(days) => days.plain == u32::MAX << 1,
             Days::OfWeek(days) => days.plain == u8::MAX << 1,

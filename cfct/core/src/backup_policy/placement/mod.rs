@@ -10,13 +10,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::attachments::{self, Attachments};
-use super::effective::Effective;
+use super::effective::{Effective, Inheritance};
 use super::merge::Level;
 use super::policy::Policy;
+use super::tree;
 use crate::configuration::{Configuration, Role};
 use crate::finding::Finding;
 use crate::organization::{AccountIndex, Organization, UnitIndex};
-use crate::parallel;
 use crate::source::PackagePath;
 
 /// A root, unit or account with policies attached to it.
@@ -50,6 +50,17 @@ pub struct EffectivePolicies<'p> {
     pub distinct: Vec<Shared<'p>>,
     /// The number in `distinct` for each account, by account index; `None` for one outside of the tree.
     of_account: Vec<Option<usize>>,
+}
+
+/// A plan as one or several of the distinct effective policies have it, value by value.
+#[derive(Debug)]
+pub struct DistinctPlan<'e, 'p> {
+    /// The plan's name in lower case.
+    pub name: &'p str,
+    /// The plan.
+    pub plan: &'e tree::Node<'p>,
+    /// The places in [`EffectivePolicies::distinct`] of the policies that have it.
+    pub of: Vec<usize>,
 }
 
 /// An effective policy and the accounts that share it.
@@ -140,16 +151,21 @@ impl Placement {
             }
             of_account.push(chain);
         }
-        // Chains of units without an account are merged for nobody.
         accounts.resize_with(chains.chains.len(), Vec::new);
-        let work: Vec<_> = chains.chains.into_iter().zip(accounts).collect();
-        let distinct = parallel::map(work, |(nodes, accounts)| {
-            let levels: Vec<Level<'_>> = nodes.iter().map(|node| self.level(*node)).collect();
-            let path = levels.iter().map(|level| level.node).collect();
-            let effective = if accounts.is_empty() { Effective::of(&[]) } else { Effective::of(&levels) };
-            Shared { effective, path, accounts }
+        let mut inherited: Vec<Inheritance<'_>> = Vec::with_capacity(chains.chains.len());
+        for chain in &chains.chains {
+            inherited.push(match chain {
+                None => Inheritance::default(),
+                // What is above has the smaller number, since it was met first.
+                Some((above, node)) => inherited[*above].below(&self.level(*node)),
+            });
+        }
+        let distinct = accounts.into_iter().enumerate().map(|(number, accounts)| Shared {
+            effective: inherited[number].effective(),
+            path: chains.path(number).into_iter().map(|node| self.nodes[node].name.as_str()).collect(),
+            accounts,
         });
-        EffectivePolicies { distinct, of_account }
+        EffectivePolicies { distinct: distinct.collect(), of_account }
     }
 
     fn level(&self, node: usize) -> Level<'_> {
@@ -168,6 +184,24 @@ impl<'p> EffectivePolicies<'p> {
         *self.of_account.get(account.number())?
     }
 
+    /// Every distinct plan once. Policies share the plans that no lower node has changed.
+    #[must_use]
+    pub fn plans(&self) -> Vec<DistinctPlan<'_, 'p>> {
+        let mut plans: Vec<DistinctPlan<'_, 'p>> = Vec::new();
+        let mut known: HashMap<*const tree::Node<'p>, usize> = HashMap::new();
+        for (number, shared) in self.distinct.iter().enumerate() {
+            let children = shared.effective.root.get("plans").into_iter().flat_map(|plans| &plans.children);
+            for (name, plan) in children.filter(|(_, plan)| plan.is_present()) {
+                let place = *known.entry(Arc::as_ptr(plan)).or_insert(plans.len());
+                if place == plans.len() {
+                    plans.push(DistinctPlan { name, plan, of: Vec::new() });
+                }
+                plans[place].of.push(number);
+            }
+        }
+        plans
+    }
+
     /// What an account gets; `None` where it is cut off from the root.
     #[must_use]
     pub fn of(&self, account: AccountIndex) -> Option<&Shared<'p>> {
@@ -179,14 +213,18 @@ impl<'p> EffectivePolicies<'p> {
 struct Chains<'c> {
     placement: &'c Placement,
     organization: &'c Organization,
-    chains: Vec<Vec<usize>>,
+    /// The chain above and the node that goes on from it; `None` for the chain of no node.
+    chains: Vec<Option<(usize, usize)>>,
     of_unit: HashMap<UnitIndex, usize>,
-    numbers: HashMap<Vec<usize>, usize>,
+    numbers: HashMap<(usize, usize), usize>,
 }
 
 impl<'c> Chains<'c> {
+    const EMPTY: usize = 0;
+
     fn new(placement: &'c Placement, organization: &'c Organization) -> Self {
-        Self { placement, organization, chains: Vec::new(), of_unit: HashMap::new(), numbers: HashMap::new() }
+        let (of_unit, numbers) = (HashMap::new(), HashMap::new());
+        Self { placement, organization, chains: vec![None], of_unit, numbers }
     }
 
     fn of_account(&mut self, account: AccountIndex, parent: UnitIndex) -> usize {
@@ -200,7 +238,7 @@ impl<'c> Chains<'c> {
         }
         // From the root down, so that each unit on the way finds its parent's chain ready.
         let way: Vec<UnitIndex> = self.organization.ancestors(unit).collect();
-        let mut chain = self.number(Vec::new());
+        let mut chain = Self::EMPTY;
         for unit in way.into_iter().rev() {
             chain = match self.of_unit.get(&unit) {
                 Some(known) => *known,
@@ -212,22 +250,25 @@ impl<'c> Chains<'c> {
     }
 
     fn below(&mut self, above: usize, holder: Holder) -> usize {
-        match self.placement.holders.get(&holder) {
-            None => above,
-            Some(node) => {
-                let mut chain = self.chains[above].clone();
-                chain.push(*node);
-                self.number(chain)
-            }
-        }
-    }
-
-    fn number(&mut self, chain: Vec<usize>) -> usize {
+        let Some(node) = self.placement.holders.get(&holder) else { return above };
+        let link = (above, *node);
         let next = self.chains.len();
-        let number = *self.numbers.entry(chain.clone()).or_insert(next);
+        let number = *self.numbers.entry(link).or_insert(next);
         if number == next {
-            self.chains.push(chain);
+            self.chains.push(Some(link));
         }
         number
+    }
+
+    /// The nodes of a chain from the root down.
+    fn path(&self, number: usize) -> Vec<usize> {
+        let mut nodes = Vec::new();
+        let mut link = self.chains[number];
+        while let Some((above, node)) = link {
+            nodes.push(node);
+            link = self.chains[above];
+        }
+        nodes.reverse();
+        nodes
     }
 }
