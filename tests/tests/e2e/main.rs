@@ -9,6 +9,7 @@
 mod bad_input;
 mod binaries;
 mod check;
+#[cfg(feature = "browser")]
 mod chromium;
 mod command_line;
 mod effective;
@@ -22,5 +23,7 @@ mod json_schema;
 mod package;
 mod plan;
 mod plan_html;
+#[cfg(feature = "browser")]
+mod plan_in_browser;
 mod sandbox;
 mod snapshot;

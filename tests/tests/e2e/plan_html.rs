@@ -1,30 +1,28 @@
-//! The HTML face of a plan. What only a browser can tell is ignored here, and run by `cargo xtask test` in a
-//! headless Chromium, which it finds or says it has not.
+//! The HTML face of a plan, as far as it can be told without a browser.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::fs;
+use std::path::Path;
 
-use crate::chromium::Chromium;
 use crate::sandbox::Sandbox;
-use crate::snapshot;
 
 const FIXTURE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/plan-page");
 
 /// A page in a folder of its own.
-struct Page {
-    sandbox: Sandbox,
+pub struct Page {
+    pub sandbox: Sandbox,
 }
 
 impl Page {
     /// The plan of the fixture: removals, a rename, a hole, an orphan policy, and names that are HTML.
-    fn of_fixture() -> Self {
+    pub fn of_fixture() -> Self {
         let sandbox = Sandbox::empty();
         copy(Path::new(FIXTURE), sandbox.path());
         Self::of(sandbox)
     }
 
-    fn of(sandbox: Sandbox) -> Self {
+    /// The page of the plan in a folder.
+    pub fn of(sandbox: Sandbox) -> Self {
         let run =
             sandbox.cfct("plan --organization organization.json --deployed deployed.json --format html");
         assert!(matches!(run.exit, Some(0 | 5)), "{}", run.stderr);
@@ -32,16 +30,9 @@ impl Page {
         Self { sandbox }
     }
 
-    fn path(&self) -> PathBuf {
-        self.sandbox.file("plan.html")
-    }
-
-    fn text(&self) -> String {
+    /// The page.
+    pub fn text(&self) -> String {
         self.sandbox.read("plan.html")
-    }
-
-    fn open(&self, fragment: &str) -> Chromium {
-        Chromium::open(&self.path(), fragment)
     }
 }
 
@@ -59,7 +50,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Ten thousand accounts in a thousand units, and stack sets in five Regions that each reach a part of them.
-fn vast(stack_sets: usize) -> Sandbox {
+pub fn vast(stack_sets: usize) -> Sandbox {
     const ACCOUNTS: usize = 10_000;
     const UNITS: usize = 1_000;
     let unit = |number: usize| format!("ou-acme-{number:08}");
@@ -136,175 +127,4 @@ fn the_page_carries_sets_and_not_instances() {
     let (few, many) = (size(10), size(40));
     // Each further stack set is ten thousand instances or so: even one byte for each would be more than this.
     assert!((many - few) / 30 < 6_000, "{few} bytes for 10 stack sets, {many} for 40");
-}
-
-#[test]
-#[ignore = "needs Chromium: `cargo xtask test` runs it"]
-fn the_page_shows_the_plan_and_complains_of_nothing() {
-    let page = Page::of_fixture();
-    let mut browser = page.open("");
-    let outline = browser.texts("body").concat();
-    snapshot::assert_text("plan/page", &outline.lines().map(str::trim_end).collect::<Vec<_>>().join("\n"));
-    assert_eq!(browser.complaints, <[String; 0]>::default());
-    assert_eq!(browser.fetched.len(), 1, "more than the page itself: {:?}", browser.fetched);
-    assert_eq!(browser.value("document.querySelectorAll('img').length"), 0, "a name became an element");
-}
-
-#[test]
-#[ignore = "needs Chromium: `cargo xtask test` runs it"]
-fn a_search_leaves_what_matches_and_the_way_to_it() {
-    let page = Page::of_fixture();
-    for (fragment, expected) in [
-        ("#q=SHOP-prod", &["Root", "Workloads", "Prod", "shop-prod"][..]),
-        ("#q=100000000006", &["Root", "Sandbox", "playground"]),
-        ("#q=workloads:test", &["Root", "Workloads", "Test", "shop-test"]),
-        ("#q=nobody", &[]),
-        ("#show=removals&q=prod", &["Root", "Workloads", "Prod", "shop-prod", "payments-prod"]),
-        (
-            "#show=removals",
-            &[
-                "Root",
-                "Sandbox",
-                "playground",
-                "Workloads",
-                "Prod",
-                "shop-prod",
-                "payments-prod",
-                "Not in the organization",
-                "199999999999",
-            ],
-        ),
-    ] {
-        let mut browser = page.open(fragment);
-        assert_eq!(browser.texts("#tree .name"), expected, "{fragment}");
-        assert_eq!(browser.complaints, <[String; 0]>::default());
-    }
-}
-
-#[test]
-#[ignore = "needs Chromium: `cargo xtask test` runs it"]
-fn an_account_shows_what_it_gets_and_why() {
-    let mut browser = Page::of_fixture().open("#account=100000000002");
-    let details = browser.texts("#details").concat();
-    for expected in [
-        "shop-prod",
-        "CustomControlTower-legacy-keys",
-        "because of Workloads:Prod manifest.yaml:9",
-        "guard-backups",
-    ] {
-        assert!(details.contains(expected), "no {expected} in\n{details}");
-    }
-}
-
-#[test]
-#[ignore = "needs Chromium: `cargo xtask test` runs it"]
-fn the_tree_is_walked_by_keys() {
-    let mut browser = Page::of_fixture().open("");
-    let focused = "document.activeElement.querySelector('.name')?.innerText ?? document.activeElement.id";
-    browser.press(&["/"]);
-    assert_eq!(browser.value(focused), "search");
-    browser.press(&["p", "r", "o", "d", "ArrowDown"]);
-    assert_eq!(browser.texts("#tree .name"), ["Root", "Workloads", "Prod", "shop-prod", "payments-prod"]);
-    assert_eq!(browser.value(focused), "Root");
-    for (keys, expected) in [
-        (&["ArrowDown", "ArrowDown"][..], "Prod"),
-        (&["ArrowRight"], "shop-prod"),
-        (&["ArrowLeft"], "Prod"),
-        (&["End"], "payments-prod"),
-        (&["s"], "shop-prod"),
-        (&["Home"], "Root"),
-        (&["ArrowLeft"], "Root"),
-    ] {
-        browser.press(keys);
-        assert_eq!(browser.value(focused), expected, "{keys:?}");
-    }
-    assert_eq!(browser.texts("#tree .name"), ["Root"], "ArrowLeft folds");
-    browser.press(&["ArrowRight", "End", "Enter"]);
-    assert_eq!(browser.texts("#details h3"), ["payments-prod"]);
-    browser.press(&["Escape"]);
-    assert_eq!(browser.value("document.getElementById('details').hidden"), true);
-    assert_eq!(browser.complaints, <[String; 0]>::default());
-}
-
-#[test]
-#[ignore = "needs Chromium: `cargo xtask test` runs it"]
-fn a_table_sorts_by_the_column_that_is_pressed() {
-    let mut browser = Page::of_fixture().open("");
-    let names = "#stack-sets tbody th";
-    assert_eq!(browser.texts(names)[0], "CustomControlTower-legacy-keys", "removals first");
-    for (column, expected) in [(3, "backup-role"), (0, "alarm-topic"), (0, "uneven")] {
-        browser.value(&format!("document.querySelectorAll('#stack-sets thead button')[{column}].click()"));
-        assert_eq!(browser.texts(names)[0], expected, "column {column}");
-    }
-}
-
-#[test]
-#[ignore = "needs Chromium: `cargo xtask test` runs it"]
-fn the_page_fits_a_phone_and_knows_the_dark() {
-    let page = Page::of_fixture();
-    let mut browser = page.open("#account=100000000007");
-    let back = "getComputedStyle(document.documentElement).backgroundColor";
-    let mut backs = Vec::new();
-    for (name, width, height, scheme) in
-        [("light", 1280, 1600, "light"), ("dark", 1280, 1600, "dark"), ("phone", 390, 844, "light")]
-    {
-        browser.look(width, height, scheme);
-        backs.push(browser.value(back));
-        let wide = browser.value("document.documentElement.scrollWidth");
-        assert!(wide.as_u64().is_some_and(|wide| wide <= width.into()), "{name} is {wide} wide");
-        keep(name, &browser.screenshot());
-    }
-    assert_ne!(backs[0], backs[1]);
-    assert_eq!(backs[0], backs[2]);
-}
-
-/// Fonts differ from machine to machine, so pixels are not compared, but where on the page there is something.
-#[test]
-#[ignore = "needs Chromium: `cargo xtask test` runs it"]
-fn the_page_looks_as_it_did() {
-    for scheme in ["light", "dark"] {
-        let mut browser = Page::of_fixture().open("#account=100000000007");
-        browser.look(1280, 1600, scheme);
-        let screenshot = browser.screenshot();
-        let seen = browser.ink(&screenshot);
-        let name = format!("plan/page-{scheme}");
-        let kept = snapshot::read(&name);
-        let differing = kept.chars().zip(seen.chars()).filter(|(kept, seen)| kept != seen).count();
-        // A tenth of the squares: a line of text may come to stand in the next row of squares.
-        if kept.len() != seen.len() || differing * 10 > seen.len() {
-            snapshot::assert_text(&name, &seen);
-        }
-    }
-}
-
-/// Keeps a screenshot, as base64, in the folder that `CFCT_SCREENSHOTS` names.
-fn keep(name: &str, screenshot: &str) {
-    assert!(screenshot.len() > 10_000, "{name} is empty");
-    if let Some(folder) = env::var_os("CFCT_SCREENSHOTS") {
-        fs::write(PathBuf::from(folder).join(format!("plan-{name}.png.base64")), screenshot).expect("a file");
-    }
-}
-
-#[test]
-#[ignore = "needs Chromium: `cargo xtask test` runs it"]
-fn ten_thousand_accounts_cost_little_until_they_are_looked_at() {
-    let page = Page::of(vast(100));
-    let mut browser = page.open("");
-    let elements = "document.querySelectorAll('*').length";
-    eprintln!(
-        "{} bytes, first render after {} ms, {} elements",
-        page.text().len(),
-        browser.value("document.documentElement.dataset.rendered"),
-        browser.value(elements)
-    );
-    assert!(browser.value(elements).as_u64().is_some_and(|count| count < 3_000));
-    let took = browser.value(
-        "(() => { const start = performance.now(); const search = document.getElementById('search');
-           search.value = 'account-7'; search.dispatchEvent(new Event('input')); return Math.round(performance.now() - start); })()",
-    );
-    eprintln!("a search took {took} ms");
-    assert_eq!(browser.texts("#matches"), ["1,111 accounts of 10,000 accounts"]);
-    browser.value("document.getElementById('unfold').click()");
-    assert!(browser.value(elements).as_u64().is_some_and(|count| count < 20_000));
-    assert_eq!(browser.complaints, <[String; 0]>::default());
 }
