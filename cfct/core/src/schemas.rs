@@ -1,7 +1,7 @@
 //! The JSON Schemas that the repository publishes under `docs/schemas/`, printed from the types that read
 //! the files.
 
-use crate::{deployed, organization, report};
+use crate::{deployed, organization, plan, report};
 
 /// Every schema: its file name and its text. `docs/schemas/` holds exactly these; a test says when not.
 #[must_use]
@@ -10,6 +10,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("deployed.schema.json", text(&deployed::json_schema())),
         ("findings.schema.json", text(&report::json_schema())),
         ("organization.schema.json", text(&organization::json_schema())),
+        ("plan.schema.json", text(&plan::json_schema())),
     ]
 }
 

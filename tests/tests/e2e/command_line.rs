@@ -7,7 +7,7 @@ use crate::snapshot;
 #[test]
 fn help_is_as_documented() {
     let sandbox = Sandbox::empty();
-    for arguments in ["help", "help check", "help explain", "help inputs", "help completions"] {
+    for arguments in ["help", "help check", "help explain", "help inputs", "help plan", "help completions"] {
         let name = format!("help/{}", arguments.replace(' ', "-"));
         snapshot::assert_run(&name, sandbox.cfct(arguments).exits(0));
     }

@@ -4,9 +4,12 @@
 //! parts are measured by `cargo bench -p cfct-core`.
 
 mod generate;
+mod organization;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use organization::Size;
 
 use crate::failure::Failure;
 use crate::report;
@@ -15,6 +18,13 @@ use crate::tools::PYKWALIFY;
 
 /// Resources of each generated package.
 const SIZES: [usize; 3] = [10, 100, 1000];
+
+/// Organizations to plan over. The largest has 25 million instances.
+const ORGANIZATIONS: [Size; 3] = [
+    Size { accounts: 100, units: 10, stack_sets: 50 },
+    Size { accounts: 1_000, units: 100, stack_sets: 50 },
+    Size { accounts: 10_000, units: 1_000, stack_sets: 500 },
+];
 
 /// Runs a command several times and prints one JSON line of medians. Peak memory is known only to whoever
 /// waits for the process, so the stopwatch is a child of its own.
@@ -47,6 +57,33 @@ pub fn run() -> Result<(), Failure> {
         let to = ["--out".as_ref(), out.as_os_str()];
         measure(size, "package", Command::new("python3").args(["-c", STOPWATCH]).args(pack).args(to))?;
         peers(size, &package)?;
+    }
+    plans(&cfct, &space)
+}
+
+/// Plans over whole organizations: against what is deployed, and against nothing.
+fn plans(cfct: &Path, space: &Path) -> Result<(), Failure> {
+    for size in ORGANIZATIONS {
+        let folder = space.join(format!("organization-{}", size.accounts));
+        organization::write(&folder, size)
+            .map_err(|error| Failure::new(format!("{} cannot be generated: {error}", folder.display())))?;
+        let Size { accounts, units, stack_sets } = size;
+        report::say(&format!("-- {accounts} accounts in {units} units, {stack_sets} stack sets, 5 Regions"));
+        for (name, deployed, format) in [
+            ("plan, text", true, "text"),
+            ("plan, JSON", true, "json"),
+            ("plan from nothing, text", false, "text"),
+            ("plan from nothing, JSON", false, "json"),
+        ] {
+            let mut command = Command::new("python3");
+            command.args(["-c", STOPWATCH]).arg(cfct).args(["plan", "--format", format]);
+            command.arg("--config").arg(folder.join("package"));
+            command.arg("--organization").arg(folder.join("organization.json"));
+            if deployed {
+                command.arg("--deployed").arg(folder.join("deployed.json"));
+            }
+            measure(accounts, name, &mut command)?;
+        }
     }
     Ok(())
 }

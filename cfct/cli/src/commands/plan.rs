@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use super::{Example, account, organization};
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::faces::{plan_html, plan_text};
+use crate::faces::{compact_json, plan_html, plan_text};
 use crate::program::Session;
 
 pub(super) const EXAMPLES: &[Example] = &[
@@ -79,7 +79,10 @@ impl Plan {
             preferences: OperationPreferences::default(),
             pace: Pace::default(),
         };
-        let plan = plan::make(&sources);
+        let mut plan = plan::make(&sources);
+        if self.steps {
+            plan.find_ways_out(&sources);
+        }
         if let Some(wanted) = &self.explain {
             let accounts = account::find(wanted, &organization, &self.organization)?;
             self.explain(&plan, &sources, &accounts, session)?;
@@ -96,12 +99,9 @@ impl Plan {
         session: &mut Session,
     ) -> Result<(), CommandError> {
         session.console.data(|out, look| match self.format {
-            Format::Text => plan_text::write(plan, sources, self.steps, out, look),
-            Format::Html => plan_html::write(plan, sources, self.steps, out),
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut *out, &PlanJson(plan))?;
-                writeln!(out)
-            }
+            Format::Text => plan_text::write(plan, sources, out, look),
+            Format::Html => plan_html::write(plan, sources, out),
+            Format::Json => compact_json::write(&PlanJson(plan), out),
         })
     }
 

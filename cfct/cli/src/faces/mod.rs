@@ -1,5 +1,6 @@
 //! The faces of findings: the same list as text for a person, JSON, SARIF or GitHub annotations.
 
+pub(crate) mod compact_json;
 mod github;
 mod json;
 pub(crate) mod plan_html;

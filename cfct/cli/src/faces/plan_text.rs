@@ -16,23 +16,21 @@ use cfct_core::plan::{Plan, Sources};
 use crate::console::Look;
 use page::Page;
 
-pub(super) use behaviour::{is_troubled, nameable};
 pub(crate) use explanation::write as explain;
 pub(super) use page::Labels;
 pub(crate) use verdict::destroyed;
 
-/// Writes a plan; `steps` adds the way out where one push leaves holes or fails.
+/// Writes a plan, with the ways out where they were looked for.
 pub(crate) fn write(
     plan: &Plan<'_>,
     sources: &Sources<'_>,
-    steps: bool,
     out: &mut dyn Write,
     look: Look,
 ) -> io::Result<()> {
     let mut page = Page::new(&plan.table, out, look);
     verdict::write(plan, &mut page)?;
     removals::write(plan, &mut page)?;
-    behaviour::write(plan, sources, steps, &mut page)?;
+    behaviour::write(plan, &mut page)?;
     changes::write(plan, &mut page)?;
     policies::write(plan, sources, &mut page)?;
     remarks::write(plan, sources, &mut page)

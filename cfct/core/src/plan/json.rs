@@ -1,15 +1,18 @@
 //! A plan as JSON. Sets of instances are written as accounts times Regions, never cell by cell, and straight
 //! into the serializer.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::json;
 
 use super::{
-    Attachment, Departure, Export, Leaving, Loss, Plan, PolicyPlan, Slots, StackSetPlan, Table, Why,
+    Attachment, Departure, Export, Leaving, Loss, Plan, PolicyPlan, Slots, StackSetPlan, Table, WayOut, Why,
 };
 use crate::source::Located;
 use crate::stack_set_machine::stage::Certainty;
-use crate::stack_set_machine::{Cells, IndexSet, Names, PredictionJson};
+use crate::stack_set_machine::{Cells, IndexSet, Names, PredictionJson, Route, explain};
 
 /// A plan to serialize.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +43,10 @@ impl Serialize for PlanJson<'_, '_> {
         map.serialize_entry("stack_sets", &Each(&plan.stack_sets, |item| StackSetJson(plan, item)))?;
         map.serialize_entry("policies", &plan.policies.iter().map(policy).collect::<Vec<_>>())?;
         map.serialize_entry("attachment_slots", &plan.slots.iter().map(slots).collect::<Vec<_>>())?;
+        if let Some(ways) = &plan.ways_out {
+            let ways: Vec<_> = ways.iter().map(|way| way_out(way, &plan.table)).collect();
+            map.serialize_entry("ways_out", &ways)?;
+        }
         map.end()
     }
 }
@@ -84,8 +91,9 @@ impl Serialize for StackSetJson<'_, '_> {
         map.serialize_entry("holds", &stack_set.holdings.iter().map(loss).collect::<Vec<_>>())?;
         map.serialize_entry("exports", &stack_set.exports.iter().map(export).collect::<Vec<_>>())?;
         map.serialize_entry("estimated_seconds", &stack_set.seconds)?;
+        let names = Concealing { table, concealed: &stack_set.concealed };
         let execution =
-            PredictionJson { stack_set: &stack_set.name, prediction: &stack_set.prediction, names: table };
+            PredictionJson { stack_set: &stack_set.name, prediction: &stack_set.prediction, names: &names };
         map.serialize_entry("execution", &execution)?;
         map.end()
     }
@@ -113,6 +121,46 @@ impl Serialize for DepartureJson<'_, '_> {
         }
         map.end()
     }
+}
+
+/// The names of a plan, and no secret.
+struct Concealing<'p> {
+    table: &'p Table,
+    concealed: &'p BTreeSet<String>,
+}
+
+impl Names for Concealing<'_> {
+    fn account(&self, index: usize) -> &str {
+        self.table.account(index)
+    }
+
+    fn region(&self, index: usize) -> &str {
+        self.table.region(index)
+    }
+
+    fn parameter<'v>(&self, key: &str, value: &'v str) -> Cow<'v, str> {
+        Cow::Borrowed(if self.concealed.contains(key) { CONCEALED } else { value })
+    }
+}
+
+/// What stands in the place of a secret.
+const CONCEALED: &str = "(not shown)";
+
+/// The steps out of what CfCT does otherwise than meant, in words.
+fn way_out(way: &WayOut, table: &Table) -> serde_json::Value {
+    let words = |route: &Route| {
+        json!({
+            "steps": route.steps.iter().map(|step| explain::step(step, table)).collect::<Vec<_>>(),
+            "remakes_instances": Table::count(&route.remade),
+            "makes_instances_in_vain": Table::count(&route.made_in_vain),
+        })
+    };
+    let steps = way.steps.as_ref();
+    json!({
+        "stack_set": way.stack_set,
+        "route": steps.map(|steps| words(&steps.route)),
+        "alternative": steps.and_then(|steps| steps.alternative.as_ref()).map(words),
+    })
 }
 
 /// `[{"accounts":[…],"regions":[…]}]`: every account in every Region of its row.

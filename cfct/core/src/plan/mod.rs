@@ -10,8 +10,10 @@ mod explain;
 mod json;
 mod loss;
 mod policy;
+mod schema;
 mod stack_set;
 mod table;
+mod way_out;
 
 use crate::configuration::Configuration;
 use crate::deployed::Deployed;
@@ -28,8 +30,10 @@ pub use explain::{Given, explain};
 pub use json::PlanJson;
 pub use loss::Loss;
 pub use policy::{Attachment, PolicyKind, PolicyPlan, Slots};
+pub use schema::json_schema;
 pub use stack_set::{Change, Export, ParameterChange, StackSetPlan, Why};
 pub use table::Table;
+pub use way_out::WayOut;
 
 /// What a plan is made from.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +71,9 @@ pub struct Plan<'s> {
     pub stack_sets: Vec<StackSetPlan<'s>>,
     /// Stack sets of CfCT that the manifest does not name.
     pub departures: Vec<Departure>,
+    /// The way out where CfCT does something else than what was meant; `None` until it was
+    /// [looked for](Plan::find_ways_out).
+    pub ways_out: Option<Vec<WayOut>>,
     /// What the organization checks found, where it bears on this plan.
     pub findings: Vec<Finding>,
 }
@@ -98,6 +105,7 @@ pub fn make<'s>(sources: &Sources<'s>) -> Plan<'s> {
         slots: Vec::new(),
         stack_sets: Vec::new(),
         departures: Vec::new(),
+        ways_out: None,
         findings: Vec::new(),
     };
     plan.slots = policy::slots(sources, &plan.policies);
@@ -137,6 +145,11 @@ impl Plan<'_> {
         }
     }
 
+    /// Finds the sequences of pushes that end as desired. Takes as long as the plan itself.
+    pub fn find_ways_out(&mut self, sources: &Sources<'_>) {
+        self.ways_out = Some(way_out::ways_out(self, sources));
+    }
+
     /// How many instances would go, in the worst case.
     #[must_use]
     pub fn removals(&self) -> usize {
@@ -162,7 +175,6 @@ impl Plan<'_> {
     pub fn destroys(&self) -> bool {
         self.removals() > 0
             || self.departures.iter().any(|departure| matches!(departure.leaving, Leaving::Deleted(_)))
-            || self.stack_sets.iter().any(|stack_set| stack_set.renamed_from.is_some())
     }
 
     /// Whether a push would change nothing.

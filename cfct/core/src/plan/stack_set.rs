@@ -1,20 +1,22 @@
 //! What becomes of each stack set that the manifest names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::loss::{self, Loss};
 use super::table::{Place, Table};
 use super::{Sources, digest};
 use crate::configuration::Content;
-use crate::deployed::{self, Template};
+use crate::deployed::{self, Template as DeployedTemplate};
 use crate::manifest::Resource;
 use crate::resolution::{Deployment, PipelineStage, Resolution, Resolved, StackSet};
+use crate::secrets::{can_be_a_secret, evidence, names_a_secret};
 use crate::source::PackagePath;
 use crate::stack_set_machine::stage::Certainty;
 use crate::stack_set_machine::{
     Cells, Conditions, Deployed as MachineDeployed, Desired, IndexSet, Outcome, ParameterValue, Prediction,
     Run, predict,
 };
+use crate::template::Template;
 
 /// A stack set of the manifest.
 #[derive(Clone, Debug)]
@@ -39,6 +41,8 @@ pub struct StackSetPlan<'s> {
     pub is_reached: Certainty,
     /// What holds data in its stacks.
     pub holdings: Vec<Loss>,
+    /// The parameters whose values are not shown: their template says so, or they look like secrets.
+    pub concealed: BTreeSet<String>,
     /// The SSM parameters that it feeds.
     pub exports: Vec<Export>,
     /// The estimate in seconds, for the outcome in ascending order.
@@ -141,16 +145,15 @@ fn plan<'s>(
     let template = there.map(|there| template_matches(&there.template, text));
     let deployed = there.map(|there| in_numbers(there, sources, table, template.flatten() != Some(false)));
     let prediction = predict(&desired, deployed.as_ref(), conditions);
-    let document = file.and_then(|file| file.document.as_ref());
+    let template_read = file.and_then(|file| file.document.as_ref()).map(Template::read);
     StackSetPlan {
         change: Change {
             is_new: there.is_none(),
             template: template.flatten().map(|matches| !matches),
             parameters: parameter_changes(&desired, there),
         },
-        holdings: document
-            .map(|document| loss::of_template(&crate::template::Template::read(document)))
-            .unwrap_or_default(),
+        holdings: template_read.as_ref().map(loss::of_template).unwrap_or_default(),
+        concealed: concealed(&desired, template_read.as_ref()),
         exports: exports(resolved, wanted, readers, sources),
         seconds: seconds(&prediction, sources),
         resource,
@@ -165,11 +168,11 @@ fn plan<'s>(
 }
 
 /// Whether the deployed template is the manifest's; `None` where one of them is not known.
-fn template_matches(deployed: &Template, text: Option<&str>) -> Option<bool> {
+fn template_matches(deployed: &DeployedTemplate, text: Option<&str>) -> Option<bool> {
     match deployed {
-        Template::Body(body) => Some(&**body == text?),
-        Template::Digest(known) => Some(**known == *digest::sha256(text?)),
-        Template::Unknown => None,
+        DeployedTemplate::Body(body) => Some(&**body == text?),
+        DeployedTemplate::Digest(known) => Some(**known == *digest::sha256(text?)),
+        DeployedTemplate::Unknown => None,
     }
 }
 
@@ -208,6 +211,19 @@ fn parameter_changes(desired: &Desired, there: Option<&deployed::StackSet>) -> V
     differs
         .chain(dropped.map(|key| ParameterChange { key: key.clone(), why: Why::DroppedUnnoticed }))
         .collect()
+}
+
+/// Parameters whose values a plan must not give away.
+fn concealed(desired: &Desired, template: Option<&Template<'_>>) -> BTreeSet<String> {
+    let is_no_echo = |key: &str| {
+        let mut parameters = template.into_iter().flat_map(|template| &template.parameters);
+        parameters.any(|parameter| parameter.name == key && parameter.no_echo)
+    };
+    let is_secret = |key: &str, value: &str| {
+        is_no_echo(key) || (names_a_secret(key) && can_be_a_secret(value)) || evidence(value).is_some()
+    };
+    let parameters = desired.parameters.iter();
+    parameters.filter(|(key, value)| is_secret(key, &value.sent())).map(|(key, _)| key.clone()).collect()
 }
 
 /// Which resources read which SSM parameter by `$[alfred_ssm_…]`.

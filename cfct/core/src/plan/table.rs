@@ -1,10 +1,10 @@
 //! What the numbers of accounts and Regions stand for.
 
 use super::Sources;
-use crate::deployed::{Accounts, StackSet};
+use crate::deployed::Accounts;
 use crate::organization::Organization;
 use crate::resolution::{Deployment, Resolution};
-use crate::stack_set_machine::{Cells, Deployed as MachineDeployed, IndexSet, Names};
+use crate::stack_set_machine::{Cells, IndexSet, Names};
 
 /// Accounts in the order of their ids, Regions in the order of their names.
 #[derive(Clone, Debug)]
@@ -80,12 +80,6 @@ impl Table {
     #[must_use]
     pub fn place(&self, number: usize) -> &Place {
         self.places.get(number).unwrap_or(&Place::Outside)
-    }
-
-    /// A deployed stack set in the numbers of this table.
-    #[must_use]
-    pub fn deployed(&self, stack_set: &StackSet, sources: &Sources<'_>) -> MachineDeployed {
-        super::stack_set::in_numbers(stack_set, sources, self, true)
     }
 
     /// How many instances some cells are.

@@ -91,6 +91,13 @@ pub struct Future {
 }
 
 impl Future {
+    /// Whether it is as desired already, and nothing happens any more.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        let done = Settled { as_desired: true, executions: Executions::None };
+        self.is_complete && self.runs == Some(0) && self.ends.iter().all(|end| *end == done)
+    }
+
     /// Whether every end is as desired.
     #[must_use]
     pub fn is_good(&self) -> bool {

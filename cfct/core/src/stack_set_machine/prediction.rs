@@ -126,6 +126,18 @@ impl Prediction {
         })
     }
 
+    /// Whether this run does what was meant, in every order, and none after it does anything more.
+    #[must_use]
+    pub fn is_as_meant(&self) -> bool {
+        let is_clean = |outcome: &Outcome| {
+            !outcome.run.has_failed()
+                && self.missing(&outcome.run).is_empty()
+                && self.extra(&outcome.run).is_empty()
+                && self.future(outcome).is_settled()
+        };
+        self.is_complete && !self.depends_on_order() && self.outcomes.iter().all(is_clean)
+    }
+
     /// How sure it is that the run fails.
     #[must_use]
     pub fn fails(&self) -> Certainty {

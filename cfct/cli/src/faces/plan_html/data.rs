@@ -5,18 +5,16 @@ use std::collections::{BTreeMap, HashMap};
 use cfct_core::finding::Finding;
 use cfct_core::organization::Organization;
 use cfct_core::plan::{
-    Attachment, Departure, Leaving, Loss, Plan, PolicyPlan, Slots, Sources, StackSetPlan, Table,
+    Attachment, Departure, Leaving, Loss, Plan, PolicyPlan, Slots, Sources, StackSetPlan, Table, WayOut,
 };
 use cfct_core::resolution::Meaning;
 use cfct_core::source::{Located, Location};
 use cfct_core::stack_set_machine::stage::Certainty;
-use cfct_core::stack_set_machine::{
-    Cells, Conditions, IndexSet, Names, Prediction, SafeSteps, explain, safe_deletion_steps, safe_steps,
-};
+use cfct_core::stack_set_machine::{Cells, IndexSet, Names, Prediction, SafeSteps, explain};
 use serde::Serialize;
 
 use super::sets::{Sets, Written};
-use crate::faces::plan_text::{Labels, is_troubled, nameable};
+use crate::faces::plan_text::Labels;
 
 /// How many outcomes of a stack set are told, the worst first.
 const MOST_OUTCOMES: usize = 4;
@@ -45,8 +43,8 @@ struct Shared<'p> {
     table: &'p Table,
     sources: &'p Sources<'p>,
     labels: Labels<'p>,
-    /// The accounts that a sequence of pushes can be aimed at, where one is asked for.
-    nameable: Option<IndexSet>,
+    /// The sequences of pushes that do safely what one push does not, where they were looked for.
+    ways_out: &'p [WayOut],
     sets: Sets,
     texts: Vec<&'p str>,
     text_numbers: HashMap<&'p str, usize>,
@@ -199,13 +197,13 @@ struct Slot<'p> {
 }
 
 impl<'p> Data<'p> {
-    pub(super) fn of(plan: &'p Plan<'_>, sources: &'p Sources<'_>, steps: bool) -> Self {
+    pub(super) fn of(plan: &'p Plan<'_>, sources: &'p Sources<'_>) -> Self {
         let organization = sources.organization;
         let mut shared = Shared {
             table: &plan.table,
             sources,
             labels: Labels::of(&plan.table),
-            nameable: steps.then(|| nameable(plan, sources)),
+            ways_out: plan.ways_out.as_deref().unwrap_or_default(),
             sets: Sets::default(),
             texts: Vec::new(),
             text_numbers: HashMap::new(),
@@ -277,10 +275,7 @@ fn accounts<'p>(table: &'p Table, organization: &'p Organization) -> Accounts<'p
 
 fn stack_set<'p>(plan: &'p StackSetPlan<'_>, shared: &mut Shared<'p>) -> StackSet<'p> {
     let targets = targets(plan, shared);
-    let behaviour = Behaviour::of(&plan.prediction, &shared.labels, || {
-        let nameable = shared.nameable.as_ref()?;
-        safe_steps(&plan.desired, plan.deployed.as_ref(), nameable, &Conditions::default())
-    });
+    let behaviour = Behaviour::of(&plan.prediction, &plan.name, shared);
     let sets = &mut shared.sets;
     let worst = plan.worst();
     StackSet {
@@ -347,15 +342,7 @@ fn targets<'p>(plan: &'p StackSetPlan<'_>, shared: &mut Shared<'p>) -> Vec<Targe
 fn departure<'p>(gone: &'p Departure, shared: &mut Shared<'p>) -> Gone<'p> {
     let (change, behaviour) = match &gone.leaving {
         Leaving::Orphaned => ("orphaned", Behaviour::default()),
-        Leaving::Deleted(prediction) => {
-            let way = || {
-                let nameable = shared.nameable.as_ref()?;
-                let found = shared.sources.deployed?.stack_sets.get(gone.name.as_str())?;
-                let deployed = shared.table.deployed(found, shared.sources);
-                safe_deletion_steps(&deployed, nameable, &Conditions::default())
-            };
-            ("deleted", Behaviour::of(prediction, &shared.labels, way))
-        }
+        Leaving::Deleted(prediction) => ("deleted", Behaviour::of(prediction, &gone.name, shared)),
     };
     let sets = &mut shared.sets;
     Gone {
@@ -371,14 +358,17 @@ fn departure<'p>(gone: &'p Departure, shared: &mut Shared<'p>) -> Gone<'p> {
 }
 
 impl Behaviour {
-    /// Of an untroubled prediction nothing is told. `way` is asked only where it is troubled.
-    fn of(prediction: &Prediction, labels: &Labels<'_>, way: impl FnOnce() -> Option<SafeSteps>) -> Self {
-        if !is_troubled(prediction) {
+    /// Of a prediction that is as meant nothing is told.
+    fn of(prediction: &Prediction, stack_set: &str, shared: &Shared<'_>) -> Self {
+        if prediction.is_as_meant() {
             return Self::default();
         }
+        let labels = &shared.labels;
+        let way = shared.ways_out.iter().find(|way| way.stack_set == stack_set);
+        let way: Option<&SafeSteps> = way.and_then(|way| way.steps.as_ref());
         let worst = prediction.worst_first();
         let told = worst.iter().take(MOST_OUTCOMES);
-        let routes = way().filter(|way| !way.is_direct()).map(|way| {
+        let routes = way.filter(|way| !way.is_direct()).map(|way| {
             let routes = std::iter::once(&way.route).chain(&way.alternative);
             routes.map(|route| explain::route(route, labels)).collect()
         });

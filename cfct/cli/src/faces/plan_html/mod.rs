@@ -27,11 +27,11 @@ const SCRIPT: &[&str] = &[
     include_str!("page.js"),
 ];
 
-/// Writes the page; with `steps` also the sequences of pushes that do safely what one push does not.
+/// Writes the page, with the sequences of pushes that do safely what one push does not, where they were looked for.
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write(plan: &Plan<'_>, sources: &Sources<'_>, steps: bool, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(plan: &Plan<'_>, sources: &Sources<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (style, script) = (STYLE.concat(), SCRIPT.concat());
     let mut rest = PAGE;
     while let Some((before, (slot, after))) =
@@ -43,7 +43,7 @@ pub fn write(plan: &Plan<'_>, sources: &Sources<'_>, steps: bool, out: &mut dyn 
             "policy" => out.write_all(content_security_policy(&style, &script).as_bytes())?,
             "style" => out.write_all(style.as_bytes())?,
             "script" => out.write_all(script.as_bytes())?,
-            "data" => serde_json::to_writer(Escaping(&mut *out), &data::Data::of(plan, sources, steps))?,
+            "data" => serde_json::to_writer(Escaping(&mut *out), &data::Data::of(plan, sources))?,
             _ => {}
         }
         rest = after;

@@ -3,12 +3,10 @@
 
 use std::io;
 
-use cfct_core::plan::{Leaving, Plan, Sources, StackSetPlan};
+use cfct_core::plan::{Leaving, Plan, StackSetPlan};
+use cfct_core::stack_set_machine::Prediction;
 use cfct_core::stack_set_machine::explain;
 use cfct_core::stack_set_machine::stage::Certainty;
-use cfct_core::stack_set_machine::{
-    Conditions, IndexSet, Prediction, SafeSteps, safe_deletion_steps, safe_steps,
-};
 
 use super::page::{Page, Tone};
 use super::removals::heading;
@@ -17,12 +15,7 @@ use crate::faces::counted;
 /// Outcomes that are told before the rest is counted.
 const OUTCOMES: usize = 4;
 
-pub(super) fn write(
-    plan: &Plan<'_>,
-    sources: &Sources<'_>,
-    steps: bool,
-    page: &mut Page<'_>,
-) -> io::Result<()> {
+pub(super) fn write(plan: &Plan<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let deletions: Vec<(&str, &Prediction)> = plan
         .departures
         .iter()
@@ -30,50 +23,28 @@ pub(super) fn write(
             Leaving::Deleted(prediction) => Some((departure.name.as_str(), &**prediction)),
             Leaving::Orphaned => None,
         })
-        .filter(|(_, prediction)| is_troubled(prediction))
+        .filter(|(_, prediction)| !prediction.is_as_meant())
         .collect();
     let troubled: Vec<&StackSetPlan<'_>> =
-        plan.stack_sets.iter().filter(|stack_set| is_troubled(&stack_set.prediction)).collect();
+        plan.stack_sets.iter().filter(|stack_set| !stack_set.prediction.is_as_meant()).collect();
     let unreached: Vec<&StackSetPlan<'_>> =
         plan.stack_sets.iter().filter(|stack_set| stack_set.is_reached != Certainty::Surely).collect();
     if deletions.is_empty() && troubled.is_empty() && unreached.is_empty() {
         return Ok(());
     }
     page.heading("What CfCT does otherwise than meant")?;
-    let nameable = steps.then(|| nameable(plan, sources));
     for (name, prediction) in deletions {
         outcomes(name, prediction, page)?;
-        if let Some(nameable) = &nameable {
-            let found = sources.deployed.and_then(|deployed| deployed.stack_sets.get(name));
-            let deployed = found.map(|found| plan.table.deployed(found, sources));
-            let way = deployed
-                .and_then(|deployed| safe_deletion_steps(&deployed, nameable, &Conditions::default()));
-            way_out(way, page)?;
-        }
+        way_out(plan, name, page)?;
     }
     for stack_set in &troubled {
         outcomes(&heading(stack_set), &stack_set.prediction, page)?;
-        if let Some(nameable) = &nameable {
-            let StackSetPlan { desired, deployed, .. } = stack_set;
-            way_out(safe_steps(desired, deployed.as_ref(), nameable, &Conditions::default()), page)?;
-        }
+        way_out(plan, &stack_set.name, page)?;
     }
-    if !steps && !troubled.is_empty() {
+    if plan.ways_out.is_none() && !troubled.is_empty() {
         page.toned(1, Tone::Aside, "--steps prints a sequence of pushes that ends as desired")?;
     }
     self::unreached(&unreached, page)
-}
-
-/// Whether an outcome differs from what was meant, now or later.
-pub(in crate::faces) fn is_troubled(prediction: &Prediction) -> bool {
-    prediction.depends_on_order()
-        || !prediction.is_complete
-        || prediction.outcomes.iter().any(|outcome| {
-            outcome.run.has_failed()
-                || !prediction.missing(&outcome.run).is_empty()
-                || !prediction.extra(&outcome.run).is_empty()
-                || !explain::future(&prediction.future(outcome)).is_empty()
-        })
 }
 
 fn outcomes(name: &str, prediction: &Prediction, page: &mut Page<'_>) -> io::Result<()> {
@@ -101,20 +72,11 @@ fn outcomes(name: &str, prediction: &Prediction, page: &mut Page<'_>) -> io::Res
     page.more(2, count.saturating_sub(OUTCOMES), "outcome")
 }
 
-/// The accounts that a manifest can be aimed at.
-pub(in crate::faces) fn nameable(plan: &Plan<'_>, sources: &Sources<'_>) -> IndexSet {
-    let organization = sources.organization;
-    let accounts = &plan.table.accounts;
-    let active =
-        organization.accounts().filter(|(_, account)| account.is_active() && account.parent.is_some());
-    let mut all: IndexSet = active.filter_map(|(account, _)| accounts.number_of(account)).collect();
-    all.add(&accounts.numbers(&organization.baseline().accounts));
-    all.add(&organization.management().and_then(|account| accounts.number_of(account)).into_iter().collect());
-    all
-}
-
-fn way_out(way: Option<SafeSteps>, page: &mut Page<'_>) -> io::Result<()> {
-    let Some(way) = way else {
+fn way_out(plan: &Plan<'_>, stack_set: &str, page: &mut Page<'_>) -> io::Result<()> {
+    let Some(way) = plan.ways_out.iter().flatten().find(|way| way.stack_set == stack_set) else {
+        return Ok(());
+    };
+    let Some(way) = &way.steps else {
         return page.line(2, "no safe sequence was found: too many accounts hold different Regions");
     };
     if way.is_direct() {

@@ -50,19 +50,20 @@ fn exports(stack_set: &StackSetPlan<'_>, page: &mut Page<'_>) -> io::Result<()> 
 }
 
 fn estimate(plan: &Plan<'_>, sources: &Sources<'_>, page: &mut Page<'_>) -> io::Result<()> {
+    let time = minutes(plan.seconds());
     let preferences = &sources.preferences;
-    let most = plan.stack_sets.iter().map(|stack_set| stack_set.desired.accounts.len()).max().unwrap_or(0);
-    let side_by_side =
-        if preferences.regions_in_parallel { "Regions in parallel" } else { "Regions in turn" };
-    let text = format!(
-        "about {} for the stack sets, one after another: at a failure tolerance of {}% an operation on {} starts \
-         with {} at once, {side_by_side}, at {} s a stack",
-        minutes(plan.seconds()),
-        preferences.failure_tolerance_percentage,
-        counted(most, "account"),
-        preferences.start_concurrency(most),
-        sources.pace.stack,
-    );
+    let text = match largest_operation(plan) {
+        0 => format!("about {time} for the stack sets: CfCT looks at them, and runs no operation"),
+        accounts => format!(
+            "about {time} for the stack sets, one after another, at {} s a stack; the largest operation, on {}, \
+             starts with {} at once (failure tolerance {}%), Regions {}",
+            sources.pace.stack,
+            counted(accounts, "account"),
+            preferences.start_concurrency(accounts),
+            preferences.failure_tolerance_percentage,
+            if preferences.regions_in_parallel { "in parallel" } else { "in turn" },
+        ),
+    };
     page.line(1, &text)?;
     if plan.seconds() > STAGE_MINUTES * 60 {
         let text =
@@ -70,4 +71,15 @@ fn estimate(plan: &Plan<'_>, sources: &Sources<'_>, page: &mut Page<'_>) -> io::
         page.toned(1, Tone::Trouble, &text)?;
     }
     Ok(())
+}
+
+/// The accounts of the operation that names most.
+fn largest_operation(plan: &Plan<'_>) -> usize {
+    let of_stack_set = |stack_set: &StackSetPlan<'_>| {
+        let prediction = &stack_set.prediction;
+        let run = &prediction.outcomes.first()?.run;
+        let named = run.calls().iter().filter_map(|call| call.action.instances());
+        named.map(|(groups, _)| prediction.groups.accounts(groups).len()).max()
+    };
+    plan.stack_sets.iter().filter_map(of_stack_set).max().unwrap_or(0)
 }

@@ -70,10 +70,6 @@ pub(crate) fn destroyed(plan: &Plan<'_>) -> String {
     if deleted > 0 {
         parts.push(counted(deleted, "stack set"));
     }
-    if parts.is_empty() {
-        let renamed = plan.stack_sets.iter().filter(|stack_set| stack_set.renamed_from.is_some()).count();
-        parts.push(format!("what {} held under another name", counted(renamed, "stack set")));
-    }
     parts.join(" and ")
 }
 
