@@ -40,6 +40,10 @@ fn line(plan: &Plan<'_>) -> String {
     if untouched > 0 {
         parts.push(format!("{} untouched", counted(untouched, "stack set")));
     }
+    let otherwise = plan.stack_sets.iter().filter(|stack_set| !stack_set.prediction.is_as_meant()).count();
+    if otherwise > 0 {
+        parts.push(format!("{} not as meant", counted(otherwise, "stack set")));
+    }
     parts.push(format!("about {}", minutes(plan.seconds())));
     parts.push(format!("plan {}", plan.id));
     parts.join("; ")
