@@ -254,15 +254,19 @@ fn slots() -> Value {
 }
 
 fn object(description: &str, required: &[&str], properties: Value) -> Value {
-    json!({"description": description, "type": "object", "required": required, "properties": properties})
+    let mut schema = json!({"description": description, "type": "object", "required": required});
+    schema["properties"] = properties;
+    schema
 }
 
 fn list(items: Value) -> Value {
-    json!({"type": "array", "items": items})
+    let mut schema = json!({"type": "array"});
+    schema["items"] = items;
+    schema
 }
 
 fn or_null(schema: Value) -> Value {
-    json!({"oneOf": [{"type": "null"}, schema]})
+    Value::from_iter([("oneOf", Value::from(vec![json!({"type": "null"}), schema]))])
 }
 
 fn text(description: &str) -> Value {
