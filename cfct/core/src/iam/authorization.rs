@@ -48,6 +48,14 @@ pub struct Reference {
     services: BTreeMap<&'static str, Vec<Action>>,
 }
 
+/// Whether an action is of AWS Backup, which resource control policies do not govern: the list of services in
+/// the Organizations User Guide ("List of AWS services that support RCPs") has none of its prefixes.
+#[must_use]
+pub fn is_of_backup(action: &str) -> bool {
+    let service = action.split(':').next().unwrap_or_default().to_ascii_lowercase();
+    matches!(service.as_str(), "backup" | "backup-storage" | "backup-gateway" | "backup-search")
+}
+
 /// What is known of an action pattern such as `backup:Delete*`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {

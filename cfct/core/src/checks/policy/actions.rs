@@ -4,7 +4,7 @@ use super::{PolicyKind, policy_files};
 use crate::checks::Context;
 use crate::finding::Finding;
 use crate::iam::Word;
-use crate::iam::authorization::{Known, REFERENCE};
+use crate::iam::authorization::{Known, REFERENCE, is_of_backup};
 use crate::words::{excerpt, nearest};
 
 crate::codes! {
@@ -28,13 +28,6 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             findings.extend(unknown(word));
         }
     }
-}
-
-/// The list of services in the Organizations User Guide ("List of AWS services that support RCPs") has no
-/// prefix of AWS Backup.
-fn is_of_backup(action: &str) -> bool {
-    let service = action.split(':').next().unwrap_or_default().to_ascii_lowercase();
-    matches!(service.as_str(), "backup" | "backup-storage" | "backup-gateway" | "backup-search")
 }
 
 fn out_of_reach(word: &Word<'_>) -> Finding {

@@ -149,9 +149,11 @@ impl Principal {
 pub(super) enum Naming {
     /// By its account, which leaves the choice to the account's own policies.
     Account,
-    /// By its role: bounded by the role's boundary and by session policies.
+    /// By its role, or as anyone: bounded by the role's boundary and by session policies.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
     Role,
-    /// Itself: its session, its user, or everyone.
+    /// Itself: its session, its user.
     Exact,
 }
 
@@ -202,7 +204,11 @@ impl Name {
 
     fn naming(&self, principal: &Principal) -> Option<Naming> {
         match self {
-            Self::Everyone => Some(Naming::Exact),
+            // A session is directly granted what names the session itself; a wildcard names its role as well.
+            Self::Everyone => {
+                let in_session = matches!(principal.kind, Kind::Role(_) | Kind::Session(_));
+                Some(if in_session { Naming::Role } else { Naming::Exact })
+            }
             Self::Account(account) => {
                 let naming = if principal.kind == Kind::Root { Naming::Exact } else { Naming::Account };
                 (principal.account == Some(*account)).then_some(naming)

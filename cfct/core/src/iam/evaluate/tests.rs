@@ -56,6 +56,8 @@ fn operators_compare_as_iam_does() {
         (r#"{"StringNotEquals":{"k:k":["a","b"]}}"#, k("c"), true),
         (r#"{"StringEqualsIgnoreCase":{"k:k":"A"}}"#, k("a"), true),
         (r#"{"StringNotEqualsIgnoreCase":{"k:k":"A"}}"#, k("a"), false),
+        // iam-simulate takes `${*}` for a text here; reference_policies_variables.html has it as the character.
+        (r#"{"StringNotEqualsIgnoreCase":{"k:k":"a${*}b"}}"#, k("a*b"), false),
         (r#"{"StringLike":{"k:k":"a?c*"}}"#, k("abcd"), true),
         (r#"{"StringLike":{"k:k":"a${*}"}}"#, k("ab"), false),
         (r#"{"StringNotLike":{"k:k":"a*"}}"#, k("abcd"), false),
@@ -107,6 +109,62 @@ fn a_missing_key_fails_a_test_but_not_a_negated_or_lenient_one() {
         assert_eq!(holds(condition, &[]), expected, "{condition}");
         assert_eq!(holds(condition, &[("k:k", &[])]), expected, "{condition} with an empty set");
     }
+}
+
+/// iam-simulate takes the key for a failed test. "If the key is not present, evaluate the condition element as
+/// true": reference_policies_elements_condition_operators.html, "…IfExists condition operators".
+#[test]
+fn if_exists_forgives_a_missing_key_of_for_any_value_too() {
+    assert!(holds(r#"{"ForAnyValue:StringEqualsIfExists":{"k:k":"a"}}"#, &[]));
+    assert!(holds(r#"{"ForAnyValue:StringNotEqualsIfExists":{"k:k":"a"}}"#, &[]));
+}
+
+/// iam-simulate lets an address pass by `NotIpAddress` with 0.0.0.0/0, a range that holds every address. Several
+/// values of a negated operator are a NOR: reference_policies_condition-logic-multiple-context-keys-or-values.html.
+#[test]
+fn no_address_is_outside_of_the_range_of_all_addresses() {
+    for values in [r#""0.0.0.0/0""#, r#"["0.0.0.0/0","203.0.113.0/24"]"#, r#"["2001:db8::/32","0.0.0.0/0"]"#]
+    {
+        let condition = format!(r#"{{"NotIpAddress":{{"aws:SourceIp":{values}}}}}"#);
+        assert!(!holds(&condition, &[("aws:SourceIp", &["198.51.100.1"])]), "{condition}");
+    }
+}
+
+/// Settled with iam-simulate: a wildcard in a resource policy names the role, not the session.
+#[test]
+fn a_session_policy_narrows_what_a_resource_policy_gives_to_everyone() {
+    let everyone = policy("r", r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}"#);
+    let session = [policy("s", r#"{"Effect":"Allow","Action":"kms:*","Resource":"*"}"#)];
+    let policies = Policies { resource: Some(&everyone), session: &session, ..Policies::default() };
+    let request = request(SESSION, "backup:DeleteBackupVault", VAULT);
+    assert_eq!(evaluate(&request, &policies).decision, Decision::ImplicitDeny);
+}
+
+/// Settled with iam-simulate: orgs_manage_policies_rcps.html, "List of AWS services that support RCPs".
+#[test]
+fn resource_control_policies_do_not_reach_aws_backup() {
+    let deny = [level("Root", &[r#"{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}"#])];
+    let full = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+    let identity = [policy("i", full)];
+    let policies = Policies { resource_control: &deny, identity: &identity, ..Policies::default() };
+    for (action, resource, decision) in
+        [("backup:DeleteBackupVault", VAULT, Decision::Allowed), ("kms:Decrypt", KEY, Decision::ExplicitDeny)]
+    {
+        assert_eq!(evaluate(&request(ROLE, action, resource), &policies).decision, decision, "{action}");
+    }
+}
+
+/// iam-simulate has every session policy narrow; access_policies.html, "Session policies": what a resource policy
+/// gives to the session itself is added to them.
+#[test]
+fn a_session_policy_does_not_narrow_what_a_resource_policy_gives_to_the_session() {
+    let allow =
+        format!(r#"{{"Effect":"Allow","Principal":{{"AWS":"{SESSION}"}},"Action":"*","Resource":"*"}}"#);
+    let of_resource = policy("r", &allow);
+    let session = [policy("s", r#"{"Effect":"Allow","Action":"kms:*","Resource":"*"}"#)];
+    let policies = Policies { resource: Some(&of_resource), session: &session, ..Policies::default() };
+    let request = request(SESSION, "backup:DeleteBackupVault", VAULT);
+    assert_eq!(evaluate(&request, &policies).decision, Decision::Allowed);
 }
 
 #[test]
