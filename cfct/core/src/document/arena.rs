@@ -191,6 +191,11 @@ impl Builder {
         Some(self.span(*last).end)
     }
 
+    /// The last complete node.
+    pub(super) fn last_span(&self) -> Option<Span> {
+        self.pending.last().map(|last| self.span(*last))
+    }
+
     pub(super) fn finish(self, source: &Arc<SourceFile>, format: Format) -> Document {
         Document {
             source: Arc::clone(source),

@@ -72,14 +72,26 @@ impl Verifier<'_> {
             if role != Use::Pair
                 && (!matches!(entry.key.shape(), Shape::Scalar(_)) || self.is_recursive(entry.key))
             {
-                self.findings.push(
-                    Finding::new(&codes::YAML_COLLECTION_KEY, &entry.key, "a list or a map stands as a key")
-                        .help("put the key in quotes if the brackets belong to a text"),
-                );
+                self.collection_key(node, entry.key);
             }
             self.node(entry.key, Use::Key);
             self.node(entry.value, Use::Value);
         }
+    }
+
+    fn collection_key(&mut self, map: NodeRef<'_>, key: NodeRef<'_>) {
+        let text = map.source_text();
+        let finding = Finding::new(&codes::YAML_COLLECTION_KEY, &key, "a list or a map stands as a key");
+        // `{{ name }}`: a placeholder of a template engine.
+        let placeholder = text.starts_with("{{") && text.ends_with("}}") && !text.contains(['\n', '\'']);
+        self.findings.push(if placeholder {
+            finding
+                .label("braces within braces are a map as a key")
+                .help("fill in the placeholder, or put it in quotes")
+                .fix("put it in quotes", map.span(), format!("'{text}'"))
+        } else {
+            finding.help("put the key in quotes if the brackets belong to a text")
+        });
     }
 
     fn merge(&mut self, key: NodeRef<'_>, value: NodeRef<'_>) {

@@ -46,16 +46,14 @@ pub(super) enum Fault {
 pub(super) struct SyntaxError {
     pub(super) fault: Fault,
     pub(super) span: Span,
-    /// The start of the collection around it.
+    /// The collection around it.
     pub(super) inside: Option<Span>,
+    /// The last complete node before it.
+    pub(super) previous: Option<Span>,
 }
 
 impl SyntaxError {
     pub(super) fn new(fault: Fault, span: Span) -> Self {
-        Self { fault, span, inside: None }
-    }
-
-    pub(super) fn inside(self, inside: Option<Span>) -> Self {
-        Self { inside, ..self }
+        Self { fault, span, inside: None, previous: None }
     }
 }

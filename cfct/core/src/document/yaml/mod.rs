@@ -10,6 +10,7 @@
 //! or so levels at which Python's stack ends; the order of the entries of recursive merges.
 
 mod block_scalar;
+mod compose;
 mod construct;
 mod cursor;
 mod explain;
@@ -29,7 +30,8 @@ use super::arena::{Builder, Size};
 use super::{Dialect, Format, Reading, codes, duplicates, limits};
 use crate::finding::{Code, Finding, Stage};
 use crate::source::{Location, SourceFile, Span};
-use parser::{Composition, Misuse, Parser};
+use compose::{Composer, Composition, Misuse};
+use parser::Parser;
 
 pub(super) fn read(source: &Arc<SourceFile>, dialect: Dialect) -> Reading {
     let mut findings = printable::find(source);
@@ -41,7 +43,7 @@ pub(super) fn read(source: &Arc<SourceFile>, dialect: Dialect) -> Reading {
         findings.push(explain::explain(source, error));
         return Reading { document: None, findings };
     }
-    let Parser { scanner, mut builder, composition, .. } = parser;
+    let Parser { scanner, composer: Composer { mut builder, composition, .. }, .. } = parser;
     let report = Report { source, findings: &mut findings };
     let empty = builder.len() == 0;
     report.stream(&composition, &scanner.lone_surrogates, empty);

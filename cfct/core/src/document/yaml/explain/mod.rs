@@ -1,4 +1,6 @@
-//! Syntax errors in a person's words, with the usual causes looked for in the line.
+//! Syntax errors in a person's words, with the usual causes looked for around the place.
+
+mod layout;
 
 use std::sync::Arc;
 
@@ -9,22 +11,47 @@ use crate::source::{Location, SourceFile, Span};
 
 /// The finding for a syntax error.
 pub(super) fn explain(source: &Arc<SourceFile>, error: SyntaxError) -> Finding {
+    if let Some(marker) = conflict_marker(source.text()) {
+        return syntax(source, marker, "a merge conflict is left in the file")
+            .help("decide for one of the two sides, and remove the three marker lines");
+    }
     let SyntaxError { fault, span, .. } = error;
     match fault {
         Fault::Tab => tab(source, span),
-        Fault::NoColon => no_colon(source, span),
-        Fault::ValueNotAllowed => value_not_allowed(source, span),
-        Fault::FlowSequence | Fault::FlowMapping => unclosed_flow(source, error),
-        Fault::NoValue | Fault::TextAfterDocument | Fault::Indentation => structure(source, error),
+        Fault::NoColon => layout::no_colon(source, span),
+        Fault::ValueNotAllowed => layout::value_not_allowed(source, span),
+        Fault::FlowSequence | Fault::FlowMapping => layout::unclosed_flow(source, error),
+        Fault::Indentation => layout::indentation(source, error),
+        Fault::TextAfterDocument => layout::text_after_document(source, error),
+        Fault::NoValue => layout::no_value(source, error),
         Fault::UnclosedQuote => unclosed_quote(source, span),
         Fault::Escape => escape(source, span),
         Fault::TooDeep => at(source, &codes::NESTING_TOO_DEEP, span, "the document is nested too deeply")
             .help("flatten the document"),
         _ => {
             let (message, help) = simple(fault, source.slice(span));
-            syntax(source, span, message).help(help)
+            let finding = syntax(source, span, message).help(help);
+            match rest_of_line(source, span.start) {
+                Some(value) if matches!(fault, Fault::Indicator | Fault::Alias | Fault::Anchor) => {
+                    finding.fix("put the value in quotes", value, format!("'{}'", source.slice(value)))
+                }
+                _ => finding,
+            }
         }
     }
+}
+
+/// What git leaves in a file whose two sides it could not merge.
+fn conflict_marker(text: &str) -> Option<Span> {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let marker = line.trim_end();
+        if marker.starts_with("<<<<<<< ") || marker.starts_with(">>>>>>> ") {
+            return Some(Span::new(at, at + marker.len()));
+        }
+        at += line.len();
+    }
+    None
 }
 
 /// Faults that need no look around.
@@ -80,89 +107,17 @@ fn tab(source: &Arc<SourceFile>, span: Span) -> Finding {
     finding.help("use a space").fix("use a space", span, " ")
 }
 
-/// A line in a map that turns out to have no `: `.
-fn no_colon(source: &Arc<SourceFile>, span: Span) -> Finding {
-    let text = source.slice(span);
-    let finding = syntax(source, span, "a key without a colon").label("`: ` must follow a key");
-    let tight = text.find(':').filter(|colon| {
-        let key = &text[..*colon];
-        let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-        !key.is_empty() && key.chars().all(word) && !text[*colon..].starts_with("://")
-    });
-    match tight {
-        Some(colon) => {
-            let behind = span.start as usize + colon + 1;
-            finding
-                .help("put a space behind the colon")
-                .fix("put a space behind the colon", Span::new(behind, behind), " ")
-        }
-        None if text.starts_with('-') => finding.help("put a space behind the dash of a list item"),
-        None => finding.help(
-            "write `key: value`; if the line belongs to the text above, indent it deeper or put the text in quotes",
-        ),
-    }
-}
-
-/// `: ` in the middle of a value, or a key that is indented deeper than its neighbours.
-fn value_not_allowed(source: &Arc<SourceFile>, span: Span) -> Finding {
-    let line = source.line_span(span.start);
-    let text = source.slice(line);
-    let colon = (span.start - line.start) as usize;
-    let first = text.find(": ").filter(|first| *first < colon);
-    let Some(first) = first else {
-        return syntax(source, span, "a map cannot start here")
-            .label("this makes the line a key")
-            .help("indent the key as its neighbours, and close the value on the line above");
-    };
-    let finding =
-        syntax(source, span, "a value holds `: `, which starts a map").help("put the value in quotes");
-    let value = text[first + 2..].trim();
-    let quotable = value.starts_with(|c: char| c.is_alphanumeric() || c == '/' || c == '$')
-        && !value.contains(['\'', '\t'])
-        && !value.contains(" #");
-    if !quotable {
-        return finding;
-    }
-    let start = line.start as usize + text.len() - text[first + 2..].trim_start().len();
-    let value_span = Span::new(start, start + value.len());
-    finding.fix("put the value in quotes", value_span, format!("'{value}'"))
-}
-
-fn unclosed_flow(source: &Arc<SourceFile>, error: SyntaxError) -> Finding {
-    let (close, what) = if error.fault == Fault::FlowSequence { (']', "list") } else { ('}', "map") };
-    let found = named(source, error.span);
-    let message = format!("{found} where a comma or the closing `{close}` is due");
-    let finding = syntax(source, error.span, message);
-    let finding = match error.inside {
-        Some(open) => finding.related(&Location::new(source, open), format!("the {what} starts here")),
-        None => finding,
-    };
-    finding.help(format!("add the comma, close the {what}, or put a value that holds brackets in quotes"))
-}
-
-/// Tokens that fit nowhere.
-fn structure(source: &Arc<SourceFile>, error: SyntaxError) -> Finding {
-    let found = named(source, error.span);
-    let (message, help) = match error.fault {
-        Fault::Indentation => (
-            format!("{found} does not fit the indentation of what is open around it"),
-            "indent it exactly like the entries it belongs to",
-        ),
-        Fault::TextAfterDocument => (
-            format!("{found} follows the end of the document"),
-            "a manifest is one map; look for a bracket or an indentation that ends it early",
-        ),
-        _ => (
-            format!("{found} where a value must stand"),
-            "write a value, or put it in quotes if it is a text",
-        ),
-    };
-    let finding = syntax(source, error.span, message);
-    match error.inside.filter(|_| error.fault == Fault::Indentation) {
-        Some(open) => finding.related(&Location::new(source, open), "this is still open"),
-        None => finding,
-    }
-    .help(help)
+/// The text from `start` to the end of its line, where it can be put in quotes as it stands: nothing in it
+/// ends a value or needs an escape.
+fn rest_of_line(source: &SourceFile, start: u32) -> Option<Span> {
+    let line = source.line_span(start);
+    let value = source.slice(Span { start, end: line.end }).trim_end();
+    let plain = !value.is_empty()
+        && !value.contains(['\'', '"', '\t', ',', '[', ']', '{', '}'])
+        && !value.contains(" #")
+        && !value.contains(": ")
+        && !value.ends_with(':');
+    plain.then(|| Span::new(start as usize, start as usize + value.len()))
 }
 
 fn unclosed_quote(source: &Arc<SourceFile>, span: Span) -> Finding {
