@@ -1,12 +1,14 @@
 //! Keys that a map has twice. PyYAML and Python's json keep the last without a word.
 
 use super::arena::Kind;
-use super::key::{Key, Places, is_merge_key};
-use super::{Document, MappingRef, NodeRef, codes};
+use super::key::{Places, Seen, is_merge_key};
+use super::{Document, NodeRef, codes, limits};
 use crate::finding::Finding;
+use crate::words::excerpt;
 
 /// A finding for every key that repeats an earlier one of its map.
 pub(super) fn find(document: &Document, findings: &mut Vec<Finding>) {
+    let most = findings.len() + limits::FINDINGS;
     let mut places = Places::default();
     for node in document.nodes() {
         // Aliases are looked at where they point.
@@ -16,30 +18,18 @@ pub(super) fn find(document: &Document, findings: &mut Vec<Finding>) {
         {
             places.start(map.len());
             for entry in map.written().filter(|entry| !is_merge_key(entry.key)) {
-                if let Some(first) = places.insert(Key::of(entry.key)) {
-                    findings.push(finding(map, entry.key, first));
+                if let Some(first) = places.insert(entry.key).filter(|_| findings.len() < most) {
+                    findings.push(finding(entry.key, first));
                 }
             }
         }
     }
 }
 
-fn finding(map: MappingRef<'_>, repeated: NodeRef<'_>, first: usize) -> Finding {
-    let name = repeated.scalar_text().unwrap_or("(no scalar)");
-    let finding =
-        Finding::new(&codes::DUPLICATE_KEY, &repeated, format!("the key `{name}` is given twice in one map"))
-            .label("this one wins")
-            .help("keep one of the two");
-    match first_written(map, first) {
-        Some(earlier) => finding.related(&earlier, "first given here; its value is dropped"),
-        None => finding,
-    }
-}
-
-/// The key at `place` among the distinct ones.
-fn first_written(map: MappingRef<'_>, place: usize) -> Option<NodeRef<'_>> {
-    let mut places = Places::default();
-    places.start(map.len());
-    let keys = map.written().map(|entry| entry.key).filter(|key| !is_merge_key(*key));
-    keys.filter(|key| places.insert(Key::of(*key)).is_none()).nth(place)
+fn finding(repeated: NodeRef<'_>, first: Seen<'_>) -> Finding {
+    let name = excerpt(repeated.scalar_text().unwrap_or("(no scalar)"));
+    Finding::new(&codes::DUPLICATE_KEY, &repeated, format!("the key `{name}` is given twice in one map"))
+        .label("this one wins")
+        .related(&first.node, "first given here; its value is dropped")
+        .help("keep one of the two")
 }

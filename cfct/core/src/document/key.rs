@@ -63,9 +63,18 @@ pub(super) fn is_merge_key(key: NodeRef<'_>) -> bool {
 /// The distinct keys of a map, in order. Small maps, which most are, are searched without hashing.
 #[derive(Default)]
 pub(super) struct Places<'d> {
-    few: Vec<Key<'d>>,
-    many: HashMap<Key<'d>, usize>,
+    few: Vec<(Key<'d>, NodeRef<'d>)>,
+    many: HashMap<Key<'d>, Seen<'d>>,
     hashed: bool,
+}
+
+/// A key that came before.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'d> {
+    /// Its place among the distinct keys.
+    pub(super) place: usize,
+    /// The key itself.
+    pub(super) node: NodeRef<'d>,
 }
 
 impl<'d> Places<'d> {
@@ -78,17 +87,19 @@ impl<'d> Places<'d> {
         self.hashed = keys > Self::FEW;
     }
 
-    /// The place of an equal key that came before, counted over distinct keys.
-    pub(super) fn insert(&mut self, key: Key<'d>) -> Option<usize> {
+    /// The first key that is equal to `node`, if one came before.
+    pub(super) fn insert(&mut self, node: NodeRef<'d>) -> Option<Seen<'d>> {
+        let key = Key::of(node);
         if self.hashed {
-            let next = self.many.len();
-            let place = *self.many.entry(key).or_insert(next);
-            return (place < next).then_some(place);
+            let next = Seen { place: self.many.len(), node };
+            let seen = *self.many.entry(key).or_insert(next);
+            return (seen.place < next.place).then_some(seen);
         }
-        let before = self.few.iter().position(|other| *other == key);
-        if before.is_none() {
-            self.few.push(key);
-        }
-        before
+        let place = self.few.iter().position(|(other, _)| *other == key);
+        let Some(place) = place else {
+            self.few.push((key, node));
+            return None;
+        };
+        self.few.get(place).map(|(_, node)| Seen { place, node: *node })
     }
 }

@@ -12,3 +12,7 @@ pub const EXPANSION_FLOOR: u64 = 100_000;
 
 /// Bytes of one document. CloudFormation takes templates to 1 MiB; a manifest is far smaller.
 pub const BYTES: usize = 16 << 20;
+
+/// Findings that a reader makes of one document. A file that is something else altogether would give one for
+/// each of its lines, which helps nobody.
+pub const FINDINGS: usize = 200;

@@ -1,6 +1,6 @@
 //! Maps: their entries as written, and as PyYAML's dict holds them.
 
-use super::key::{Key, Places, is_merge_key};
+use super::key::{Places, is_merge_key};
 use super::{Format, NodeId, NodeRef, Shape};
 
 /// A key and its value.
@@ -48,8 +48,8 @@ impl<'d> MappingRef<'d> {
         let mut places = Places::default();
         places.start(flat.len());
         for entry in flat {
-            match places.insert(Key::of(entry.key)) {
-                Some(first) => kept[first].value = entry.value,
+            match places.insert(entry.key) {
+                Some(first) => kept[first.place].value = entry.value,
                 None => kept.push(entry),
             }
         }

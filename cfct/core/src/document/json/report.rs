@@ -2,12 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::codes;
+use super::super::{codes, limits};
 use crate::finding::{Code, Edit, Finding};
 use crate::source::{Location, SourceFile, Span};
-
-/// At most this many findings of one file: a file that is no JSON at all would give one a line.
-const MOST: usize = 50;
 
 pub(super) struct Report<'s> {
     source: &'s Arc<SourceFile>,
@@ -198,7 +195,7 @@ impl<'s> Report<'s> {
     }
 
     fn add(&mut self, finding: Finding) {
-        if self.findings.len() < MOST {
+        if self.findings.len() < limits::FINDINGS {
             self.findings.push(finding);
         }
     }

@@ -4,13 +4,14 @@
 use super::super::arena::{Kind, NodeId};
 use super::super::key::is_merge_key;
 use super::super::scalar::{Tag, implicit};
-use super::super::{Dialect, Document, NodeRef, Shape, Style, Value, codes};
+use super::super::{Dialect, Document, NodeRef, Shape, Style, Value, codes, limits};
 use crate::finding::Finding;
 
 /// Findings for everything in `document` that cannot be constructed.
 pub(super) fn verify(document: &Document, dialect: Dialect, findings: &mut Vec<Finding>) {
     let Some(root) = document.root() else { return };
-    Verifier { dialect, findings }.node(root, Use::Value);
+    let most = findings.len() + limits::FINDINGS;
+    Verifier { dialect, findings, most }.node(root, Use::Value);
 }
 
 /// What a node is to the collection around it.
@@ -27,10 +28,12 @@ enum Use {
 struct Verifier<'f> {
     dialect: Dialect,
     findings: &'f mut Vec<Finding>,
+    /// How many findings there may be in the end.
+    most: usize,
 }
 
 impl Verifier<'_> {
-    /// Recursion ends at [`limits::DEPTH`](super::super::limits::DEPTH): aliases are not followed.
+    /// Recursion ends at [`limits::DEPTH`]: aliases are not followed.
     fn node(&mut self, node: NodeRef<'_>, role: Use) {
         match node.node().kind {
             Kind::Alias { .. } => self.alias(node, role),
@@ -84,7 +87,7 @@ impl Verifier<'_> {
         let finding = Finding::new(&codes::YAML_COLLECTION_KEY, &key, "a list or a map stands as a key");
         // `{{ name }}`: a placeholder of a template engine.
         let placeholder = text.starts_with("{{") && text.ends_with("}}") && !text.contains(['\n', '\'']);
-        self.findings.push(if placeholder {
+        self.add(if placeholder {
             finding
                 .label("braces within braces are a map as a key")
                 .help("fill in the placeholder, or put it in quotes")
@@ -103,7 +106,7 @@ impl Verifier<'_> {
             Shape::Scalar(_) => is_dangling(value),
         };
         if !mergeable {
-            self.findings.push(
+            self.add(
                 Finding::new(&codes::YAML_INVALID_MERGE, &value, "`<<` merges a map or a list of maps only")
                     .related(&key, "the merge key")
                     .help("give it an alias of a map, or put the key in quotes if it is a text"),
@@ -148,7 +151,7 @@ impl Verifier<'_> {
                 let finding = Finding::new(&codes::YAML_INVALID_VALUE, &node, message);
                 let quoted = node.style() == Some(Style::Plain) && tag.is_none() && !text.contains('\n');
                 let finding = finding.help("correct it, or put it in quotes if it is a text");
-                self.findings.push(if quoted {
+                self.add(if quoted {
                     finding.fix("put it in quotes", node.span(), format!("\"{text}\""))
                 } else {
                     finding
@@ -183,7 +186,7 @@ impl Verifier<'_> {
         let at = crate::source::Location::new(node.document().source(), at);
         let finding =
             Finding::new(&codes::YAML_UNKNOWN_TAG, &at, format!("the tag `{tag}` means nothing here"));
-        self.findings.push(finding.help(
+        self.add(finding.help(
             "CloudFormation's short forms belong into templates; put the value in quotes if it is a text",
         ));
     }
@@ -192,24 +195,30 @@ impl Verifier<'_> {
     fn unsupported(&mut self, node: NodeRef<'_>, what: &str) {
         let finding =
             Finding::new(&codes::TEMPLATE_YAML, &node, format!("{what}, which CloudFormation does not take"));
-        self.findings.push(finding.help("write the value out where it is used"));
+        self.add(finding.help("write the value out where it is used"));
     }
 
     fn report(&mut self, node: NodeRef<'_>, due: &str, what: &str) {
         let message = format!("{what} where {due} is due");
         let finding = Finding::new(&codes::YAML_INVALID_VALUE, &node, message);
-        self.findings.push(finding.help("remove the tag, or give it what it names"));
+        self.add(finding.help("remove the tag, or give it what it names"));
+    }
+
+    fn add(&mut self, finding: Finding) {
+        if self.findings.len() < self.most {
+            self.findings.push(finding);
+        }
     }
 
     fn bare_merge(&mut self, node: NodeRef<'_>) {
         let finding = Finding::new(&codes::YAML_INVALID_MERGE, &node, "`<<` stands as a value");
-        self.findings.push(finding.help("put it in quotes").fix("put it in quotes", node.span(), "\"<<\""));
+        self.add(finding.help("put it in quotes").fix("put it in quotes", node.span(), "\"<<\""));
     }
 
     fn bare_equals(&mut self, node: NodeRef<'_>) {
         let message = "a lone `=` is a special value of YAML 1.1 that PyYAML cannot make";
         let finding = Finding::new(&codes::YAML_INVALID_VALUE, &node, message);
-        self.findings.push(finding.help("put it in quotes").fix("put it in quotes", node.span(), "\"=\""));
+        self.add(finding.help("put it in quotes").fix("put it in quotes", node.span(), "\"=\""));
     }
 }
 

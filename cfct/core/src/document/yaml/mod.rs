@@ -44,7 +44,7 @@ pub(super) fn read(source: &Arc<SourceFile>, dialect: Dialect) -> Reading {
         return Reading { document: None, findings };
     }
     let Parser { scanner, composer: Composer { mut builder, composition, .. }, .. } = parser;
-    let report = Report { source, findings: &mut findings };
+    let report = Report { source, dialect, findings: &mut findings };
     let empty = builder.len() == 0;
     report.stream(&composition, &scanner.lone_surrogates, empty);
     if empty {
@@ -79,6 +79,7 @@ fn too_large(builder: &Builder) -> bool {
 /// Findings about the stream as a whole.
 struct Report<'s, 'f> {
     source: &'s Arc<SourceFile>,
+    dialect: Dialect,
     findings: &'f mut Vec<Finding>,
 }
 
@@ -95,14 +96,14 @@ impl Report<'_, '_> {
             let finding = self.at(&codes::FILE_EMPTY, Span::default(), "the file holds no YAML document");
             self.findings.push(finding.help("write the document, or remove the file"));
         }
-        for misuse in &composition.faults {
+        for misuse in composition.faults.iter().take(limits::FINDINGS) {
             self.misuse(*misuse);
         }
         if let Some(second) = composition.second_document {
             let finding = self.at(&codes::YAML_SEVERAL_DOCUMENTS, second, "a second document starts here");
             self.findings.push(finding.help("keep one document in the file, and remove this line"));
         }
-        for span in lone_surrogates {
+        for span in lone_surrogates.iter().take(limits::FINDINGS) {
             let escape = self.source.slice(*span).to_owned();
             let finding = self.at(&codes::LONE_SURROGATE, *span, format!("{escape} is half a character"));
             // PyYAML takes it; sending the text to AWS is what fails.
@@ -113,6 +114,8 @@ impl Report<'_, '_> {
 
     fn misuse(&mut self, misuse: Misuse) {
         let finding = match misuse {
+            // PyYAML's own rule; what a template may hold is found where it is verified.
+            Misuse::RepeatedAnchor { .. } if self.dialect == Dialect::Template => return,
             Misuse::UndefinedAlias(span) => {
                 let alias = self.source.slice(span).to_owned();
                 self.at(&codes::YAML_UNDEFINED_ALIAS, span, format!("`{alias}` stands for nothing"))

@@ -2,12 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::codes;
+use super::super::{codes, limits};
 use crate::finding::Finding;
 use crate::source::{Location, SourceFile, Span};
-
-/// At most this many findings of one file, which may be no text at all.
-const MOST: usize = 20;
 
 /// A finding for each control character and non-character (`Reader.NON_PRINTABLE`).
 pub(super) fn find(source: &Arc<SourceFile>) -> Vec<Finding> {
@@ -18,7 +15,7 @@ pub(super) fn find(source: &Arc<SourceFile>) -> Vec<Finding> {
     }
     let refused = text.char_indices().filter(|(_, c)| !is_printable(*c));
     refused
-        .take(MOST)
+        .take(limits::FINDINGS)
         .map(|(at, c)| {
             let span = Span::new(at, at + c.len_utf8());
             let code = u32::from(c);

@@ -128,7 +128,7 @@ fn each_mistake_has_its_code() {
 
 #[test]
 fn what_a_template_may_hold_is_no_mistake_in_one() {
-    let source = SourceFile::new("a.yaml", "a: !Ref b\nc: !Sub [d, {}]\ne: 2021-13-45\nf: =\n");
+    let source = SourceFile::new("a.yaml", "a: !Ref b\nc: !Sub [&x d, &x {}]\ne: 2021-13-45\nf: =\n");
     assert!(Document::read_template(&source).findings.is_empty());
 }
 
@@ -227,6 +227,16 @@ fn aliases_may_share_but_not_explode() {
     // A chain of aliases is deep though no line of it is.
     let chain: String = (1..600).map(|n| format!("l{n}: &l{n} [*l{}]\n", n - 1)).collect();
     assert_eq!(codes(&("l0: &l0 x\n".to_owned() + &chain)), ["yaml-alias-expansion"]);
+}
+
+#[test]
+fn a_file_full_of_mistakes_gives_a_bounded_number_of_findings() {
+    let most = super::limits::FINDINGS;
+    for line in ["a: 1\n", "- !x\n", "- *x\n", "- \"\\ud800\"\n", "- \u{7}\n"] {
+        assert_eq!(read(&line.repeat(50_000)).findings.len(), most, "{line:?}");
+    }
+    let json = format!("[{}]", "\"\t\",".repeat(50_000));
+    assert_eq!(Document::read_json(&SourceFile::new("a.json", json)).findings.len(), most);
 }
 
 #[test]
