@@ -66,7 +66,7 @@ fn an_organization_file_that_is_wrong_is_an_error_with_its_line() {
         ("{\n  \"accounts\": [\n", "error: organization.json:2: this bracket is never closed"),
         (
             "[]",
-            "error: organization.json:1: the snapshot is a list, not a map\nhint: see `check --organization",
+            "error: organization.json:1: the snapshot is a list, not a map\nhint: write the snapshot again, or see",
         ),
         (
             "{\n  \"organization\": {\"root_id\": \"r-abcd\"}\n}",
