@@ -195,7 +195,7 @@ pub struct Finding {
     pub help: Option<String>,
     /// The mend, where a machine can apply it.
     pub fix: Option<Fix>,
-    /// Places whose bytes no face may show: secrets that stand near what is shown.
+    /// Places whose bytes no face may show, for this or any other finding: secrets. See [`crate::hidden`].
     pub hidden: Vec<Location>,
 }
 

@@ -13,6 +13,7 @@ pub mod finding;
 pub mod fix;
 pub mod generated;
 pub mod guardrails;
+pub mod hidden;
 pub mod iam;
 pub mod limits;
 pub mod manifest;

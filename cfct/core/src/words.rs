@@ -3,10 +3,12 @@
 use crate::document::{NodeRef, Shape, Style, Value};
 use crate::source::{Location, Span};
 
+/// How close a word must be to be taken for the one that was meant: the share of letters that agree.
+const NEAR: f64 = 0.7;
+
 /// The candidate nearest to `written`, if one is near enough to be a typo of it.
 #[must_use]
 pub fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    const NEAR: f64 = 0.7;
     let folded = fold(written);
     candidates
         .into_iter()
@@ -20,8 +22,12 @@ pub fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>)
         .map(|(candidate, _)| candidate)
 }
 
+/// From 0 to 1, or 0 at once where the lengths alone keep it below [`NEAR`]: a long list of candidates is
+/// mostly words of other lengths.
 fn closeness(a: &str, b: &str) -> f64 {
-    strsim::normalized_damerau_levenshtein(a, b)
+    let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
+    let too_far = a.is_ascii() && b.is_ascii() && (short as f64) < (long as f64) * NEAR;
+    if too_far { 0.0 } else { strsim::normalized_damerau_levenshtein(a, b) }
 }
 
 /// Case and separators rarely are what was mistyped: `deployMethod` is `deploy_method`.

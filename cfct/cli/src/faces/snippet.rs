@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use cfct_core::hidden::Hidden;
 use cfct_core::source::{SourceFile, Span};
 
 use crate::shown::is_unsafe;
@@ -26,7 +27,7 @@ pub(super) struct Excerpt {
 impl Excerpt {
     /// The lines from the first of `spans` to the last, with `hidden` bytes masked. `None` where that would
     /// be too much to show.
-    pub(super) fn of(source: &SourceFile, spans: &[Span], hidden: &[Span]) -> Option<Self> {
+    pub(super) fn of(source: &SourceFile, spans: &[Span], hidden: &Hidden) -> Option<Self> {
         let start = source.line_span(spans.iter().map(|span| span.start).min()?).start;
         let last = spans.iter().map(|span| span.end).max()?;
         let end = source.line_span(last).end.max(last);
@@ -38,7 +39,8 @@ impl Excerpt {
         let place =
             |span: &Span| span.start.saturating_sub(start) as usize..span.end.saturating_sub(start) as usize;
         let asked: Vec<Range<usize>> = spans.iter().map(place).collect();
-        let hidden: Vec<Range<usize>> = hidden.iter().map(place).collect();
+        let hidden: Vec<Range<usize>> =
+            hidden.within(source, Span { start, end }).map(|span| place(&span)).collect();
         let (text, places) = cleaned(text, &asked, &hidden);
         let first_line = source.position(start).line;
         Some(Self { text, first_line, places })
@@ -99,7 +101,10 @@ fn cleaned(text: &str, asked: &[Range<usize>], hidden: &[Range<usize>]) -> (Stri
 
 #[cfg(test)]
 mod tests {
-    use cfct_core::source::{SourceFile, Span};
+    use std::sync::Arc;
+
+    use cfct_core::hidden::Hidden;
+    use cfct_core::source::{Location, SourceFile, Span};
 
     use super::{Excerpt, first_line_of};
 
@@ -107,41 +112,48 @@ mod tests {
     fn places_point_at_the_same_text_after_cleaning() {
         let source = SourceFile::new("a", "\u{feff}one\r\ntw\u{1b}o: \u{9b}x\r\nthree\r\n");
         let at = source.text().find('x').unwrap();
-        let excerpt = Excerpt::of(&source, &[Span::new(at, at + 1)], &[]).unwrap();
+        let excerpt = Excerpt::of(&source, &[Span::new(at, at + 1)], &Hidden::default()).unwrap();
         assert_eq!(excerpt.text, "tw\u{fffd}o: \u{fffd}x");
         assert_eq!((&excerpt.text[excerpt.places[0].clone()], excerpt.first_line), ("x", 2));
-        let excerpt = Excerpt::of(&source, &[Span::new(3, 6)], &[]).unwrap();
+        let excerpt = Excerpt::of(&source, &[Span::new(3, 6)], &Hidden::default()).unwrap();
         assert_eq!((excerpt.text.as_str(), &excerpt.text[excerpt.places[0].clone()]), ("one", "one"));
+    }
+
+    fn hide(source: &Arc<SourceFile>, start: usize, end: usize) -> Hidden {
+        Hidden::places(&[Location::new(source, Span::new(start, end))])
     }
 
     #[test]
     fn hidden_bytes_are_masked() {
         let source = SourceFile::new("a", "{\"Key\": \"hunter2\", x}\n");
         let excerpt =
-            Excerpt::of(&source, &[Span::new(19, 20), Span::new(1, 6)], &[Span::new(8, 17)]).unwrap();
+            Excerpt::of(&source, &[Span::new(19, 20), Span::new(1, 6)], &hide(&source, 8, 17)).unwrap();
         assert_eq!(excerpt.text, "{\"Key\": …, x}");
         let places: Vec<_> = excerpt.places.iter().map(|place| &excerpt.text[place.clone()]).collect();
         assert_eq!(places, ["x", "\"Key\""]);
         let lines = SourceFile::new("a", "k: |\n  one\n  two\nx: 1\n");
         let excerpt =
-            Excerpt::of(&lines, &[Span::new(0, 1), Span::new(17, 18)], &[Span::new(3, 17)]).unwrap();
+            Excerpt::of(&lines, &[Span::new(0, 1), Span::new(17, 18)], &hide(&lines, 3, 17)).unwrap();
         assert_eq!(excerpt.text, "k: …\n\n\nx: 1");
     }
 
     #[test]
     fn too_much_to_show_is_not_shown() {
         let far = SourceFile::new("a", format!("a\n{}b\n", "x\n".repeat(50)));
-        assert!(Excerpt::of(&far, &[Span::new(0, 1), Span::new(102, 103)], &[]).is_none());
+        assert!(Excerpt::of(&far, &[Span::new(0, 1), Span::new(102, 103)], &Hidden::default()).is_none());
         let long = SourceFile::new("a", "x".repeat(5_000));
-        assert!(Excerpt::of(&long, &[Span::new(4_000, 4_001)], &[]).is_none());
+        assert!(Excerpt::of(&long, &[Span::new(4_000, 4_001)], &Hidden::default()).is_none());
     }
 
     #[test]
     fn an_empty_file_and_its_end_can_be_shown() {
         let empty = SourceFile::new("a", "");
-        assert_eq!(Excerpt::of(&empty, &[Span::default()], &[]).unwrap().places.first(), Some(&(0..0)));
+        assert_eq!(
+            Excerpt::of(&empty, &[Span::default()], &Hidden::default()).unwrap().places.first(),
+            Some(&(0..0))
+        );
         let source = SourceFile::new("a", "a: b\n");
-        let excerpt = Excerpt::of(&source, &[Span::new(5, 5)], &[]).unwrap();
+        let excerpt = Excerpt::of(&source, &[Span::new(5, 5)], &Hidden::default()).unwrap();
         assert_eq!(
             (excerpt.text.as_str(), excerpt.first_line, excerpt.places.first()),
             ("", 2, Some(&(0..0)))

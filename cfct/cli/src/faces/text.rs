@@ -7,6 +7,7 @@ use std::sync::Arc;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Patch, Renderer, Snippet};
 use cfct_core::finding::{self, Finding, Fix, Related};
 use cfct_core::fix::is_sound;
+use cfct_core::hidden::Hidden;
 use cfct_core::source::{Location, SourceFile, Span};
 use cfct_core::words::excerpt;
 
@@ -17,16 +18,17 @@ use crate::shown::{clean, clean_line};
 
 pub(super) fn write(view: &View<'_>, out: &mut dyn Write, look: Look) -> io::Result<()> {
     let renderer = if look.styled { Renderer::styled() } else { Renderer::plain() }.term_width(look.width);
+    let shown = Shown { view, hidden: &Hidden::of(view.findings) };
     let mut explained = HashSet::new();
     for finding in view.findings {
         // Why a code matters and where its page is does not change from one finding to the next.
         let first = explained.insert(finding.code.name);
-        writeln!(out, "{}\n", renderer.render(&report(view, finding, first)))?;
+        writeln!(out, "{}\n", renderer.render(&report(&shown, finding, first)))?;
     }
     if view.quiet { Ok(()) } else { summarise(view, out) }
 }
 
-fn report<'f>(view: &View<'_>, finding: &'f Finding, explain: bool) -> Vec<Group<'f>> {
+fn report<'f>(shown: &Shown<'_>, finding: &'f Finding, explain: bool) -> Vec<Group<'f>> {
     let level = match finding.level {
         finding::Level::Error => Level::ERROR,
         finding::Level::Warning => Level::WARNING,
@@ -45,20 +47,19 @@ fn report<'f>(view: &View<'_>, finding: &'f Finding, explain: bool) -> Vec<Group
     let main = level
         .primary_title(clean_line(&finding.message))
         .id(finding.code.name)
-        .elements(places(view, finding))
+        .elements(places(shown, finding))
         .elements(notes.into_iter().map(|(level, text)| level.message(text)));
-    let fix = finding.fix.as_ref().map(|fix| suggestion(&finding.primary.source, fix, &finding.hidden));
+    let fix = finding.fix.as_ref().map(|fix| suggestion(&finding.primary.source, fix, shown.hidden));
     std::iter::once(main).chain(fix).collect()
 }
 
 /// The finding's place, and the related ones: together where they are near, one after the other else.
-fn places<'f>(view: &View<'_>, finding: &'f Finding) -> Vec<Element<'f>> {
+fn places<'f>(shown: &Shown<'_>, finding: &'f Finding) -> Vec<Element<'f>> {
     let source = &finding.primary.source;
     let (near, far): (Vec<&Related>, Vec<&Related>) = finding.related.iter().partition(|related| {
         let spans = [underlined(&finding.primary), underlined(&related.location)];
-        Arc::ptr_eq(source, &related.location.source) && Excerpt::of(source, &spans, &[]).is_some()
+        Arc::ptr_eq(source, &related.location.source) && Excerpt::of(source, &spans, shown.hidden).is_some()
     });
-    let shown = Shown { view, hidden: &finding.hidden };
     let together = shown.underline(&finding.primary, &finding.label, AnnotationKind::Primary, &near);
     let (together, far) = match together {
         Some(element) => (vec![element], far),
@@ -72,11 +73,11 @@ fn places<'f>(view: &View<'_>, finding: &'f Finding) -> Vec<Element<'f>> {
     together.into_iter().chain(apart).collect()
 }
 
-/// How the places of a finding are shown.
+/// How the places of findings are shown.
 struct Shown<'v> {
     view: &'v View<'v>,
     /// What must not be.
-    hidden: &'v [Location],
+    hidden: &'v Hidden,
 }
 
 impl Shown<'_> {
@@ -93,8 +94,7 @@ impl Shown<'_> {
         }
         let related = near.iter().map(|related| underlined(&related.location));
         let spans: Vec<Span> = std::iter::once(underlined(at)).chain(related).collect();
-        let Excerpt { text, first_line, places } =
-            Excerpt::of(&at.source, &spans, &hidden_in(&at.source, self.hidden))?;
+        let Excerpt { text, first_line, places } = Excerpt::of(&at.source, &spans, self.hidden)?;
         let labels = std::iter::once(label).chain(near.iter().map(|related| related.label.as_str()));
         let annotations = places.into_iter().zip(labels).enumerate().map(|(index, (place, label))| {
             let kind = if index == 0 { kind } else { AnnotationKind::Context };
@@ -112,8 +112,7 @@ impl Shown<'_> {
             return std::iter::once(origin.into()).chain(label).collect();
         }
         let position = at.source.position(at.span.start);
-        let hidden = hidden_in(&at.source, self.hidden);
-        let is_hidden = hidden.iter().any(|span| span.start < at.span.end && at.span.start < span.end);
+        let is_hidden = self.hidden.within(&at.source, at.span).next().is_some();
         let text = if is_hidden {
             "the line is too long to show".to_owned()
         } else {
@@ -126,11 +125,6 @@ impl Shown<'_> {
     }
 }
 
-/// The hidden places of one source.
-fn hidden_in(source: &Arc<SourceFile>, hidden: &[Location]) -> Vec<Span> {
-    hidden.iter().filter(|place| Arc::ptr_eq(&place.source, source)).map(|place| place.span).collect()
-}
-
 fn underlined(at: &Location) -> Span {
     first_line_of(&at.source, at.span)
 }
@@ -141,10 +135,10 @@ fn is_whole_file(at: &Location) -> bool {
 }
 
 /// What a mend would do, as a patch; its title alone where that is too much to show.
-fn suggestion<'f>(source: &Arc<SourceFile>, fix: &'f Fix, hidden: &[Location]) -> Group<'f> {
+fn suggestion<'f>(source: &SourceFile, fix: &'f Fix, hidden: &Hidden) -> Group<'f> {
     let title = Level::HELP.secondary_title(clean_line(&fix.title));
     let spans: Vec<Span> = fix.edits.iter().map(|edit| edit.span).collect();
-    let excerpt = Excerpt::of(source, &spans, &hidden_in(source, hidden));
+    let excerpt = Excerpt::of(source, &spans, hidden);
     // Edits that could not be made could not be drawn either.
     let Some(excerpt) = excerpt.filter(|_| is_sound(source.text(), fix)) else {
         return Group::with_title(title);

@@ -1,48 +1,46 @@
 //! Keeps secrets that one check found out of what the others say.
 
-use std::collections::BTreeMap;
-
 use crate::finding::Finding;
+use crate::hidden::Hidden;
 use crate::source::Location;
 
 /// What stands in a text instead of a secret.
 const MASK: &str = "…";
 /// Shorter texts are in too many words to be taken out of them.
 const SHORTEST: usize = 8;
+/// Hidden places that one place of a finding is held against.
+const MOST: usize = 16;
 
-/// Marks every hidden place of a file in all findings of that file, and takes the hidden texts out of what
-/// findings say. A fix that would write one is dropped.
+/// Takes the hidden texts out of what findings say about the places they stand in, or just before. A fix that
+/// would write one is dropped.
 pub(super) fn conceal(findings: &mut [Finding]) {
-    let mut places: BTreeMap<String, Vec<Location>> = BTreeMap::new();
-    for place in findings.iter().flat_map(|finding| &finding.hidden) {
-        places.entry(place.source.name().to_owned()).or_default().push(place.clone());
-    }
-    if places.is_empty() {
+    let hidden = Hidden::of(findings);
+    if hidden.is_empty() {
         return;
     }
-    for hidden in places.values_mut() {
-        hidden.sort_by_key(|place| place.span);
-        hidden.dedup_by_key(|place| place.span);
-    }
-    let secrets = texts(&places);
     for finding in findings {
-        let shown =
-            std::iter::once(&finding.primary).chain(finding.related.iter().map(|related| &related.location));
-        let mut names: Vec<&str> = shown.map(|place| place.source.name()).collect();
-        names.sort_unstable();
-        names.dedup();
-        finding.hidden = names.into_iter().filter_map(|name| places.get(name)).flatten().cloned().collect();
-        if !finding.hidden.is_empty() {
+        let secrets = secrets_near(finding, &hidden);
+        if !secrets.is_empty() {
             mask(finding, &secrets);
         }
     }
 }
 
-/// The hidden texts as values and as written, the longest first.
-fn texts(places: &BTreeMap<String, Vec<Location>>) -> Vec<String> {
-    let written = places.values().flatten().map(|place| place.text().trim());
-    let mut texts: Vec<String> = written
-        .flat_map(|text| [text.to_owned(), text.trim_matches(['"', '\'']).to_owned()])
+/// The hidden texts that a finding could quote, as values and as written, the longest first: those at its
+/// places, and the one after each, since a finding about a key may tell its value.
+fn secrets_near(finding: &Finding, hidden: &Hidden) -> Vec<String> {
+    let related = finding.related.iter().map(|related| &related.location);
+    let mut texts: Vec<String> = std::iter::once(&finding.primary)
+        .chain(related)
+        .flat_map(|place| {
+            let at = hidden.within(&place.source, place.span).take(MOST);
+            let next = hidden.from(&place.source, place.span.end).take(1);
+            at.chain(next).map(|span| Location::new(&place.source, span))
+        })
+        .flat_map(|place| {
+            let text = place.text().trim().to_owned();
+            [text.trim_matches(['"', '\'']).to_owned(), text]
+        })
         .filter(|text| text.len() >= SHORTEST)
         .collect();
     texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
@@ -89,13 +87,14 @@ mod tests {
                 Span::new(8, 24),
                 "'hunter2hunter2'",
             ),
+            Finding::new(&UNUSED, &value, "hunter2hunter2 is short"),
             Finding::new(&UNUSED, &Location::file(&other), "b"),
         ];
         conceal(&mut findings);
         assert_eq!(findings[1].message, "cannot be `…`");
         assert_eq!(findings[1].help.as_deref(), Some("not …"));
         assert!(findings[1].fix.is_none());
-        let hidden: Vec<_> = findings.iter().map(|finding| finding.hidden.len()).collect();
-        assert_eq!(hidden, [1, 1, 0]);
+        assert_eq!(findings[2].message, "… is short");
+        assert_eq!(findings[3].message, "b");
     }
 }

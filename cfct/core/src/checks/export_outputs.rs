@@ -117,7 +117,7 @@ fn of_template(template: &Template<'_>, value: Text<'_>, key: &str) -> Option<Fi
     }
     let file = template.document.source().name();
     let finding = Finding::new(&UNKNOWN, &value.node, format!("`{file}` has no output `{}`", excerpt(key)));
-    Some(match nearest(key, names()) {
+    Some(match nearest(key, names().take(500)) {
         Some(meant) => fixed(finding.help(format!("did you mean `{meant}`?")), meant),
         None if template.outputs.is_empty() => finding.help("add it to the template, which has no outputs"),
         None => {

@@ -62,13 +62,12 @@ fn place_of_parameters(stack_set: &StackSetDefinition<'_>) -> Location {
 
 fn unknown(stack_set: &StackSetDefinition<'_>, template: &Template<'_>, findings: &mut Vec<Finding>) {
     let given = stack_set.parameters.effective();
-    for (key, entry) in &given {
-        if template.parameter(key).is_some() {
-            continue;
-        }
-        let free = template.parameters.iter().map(|parameter| parameter.name);
-        let meant = nearest(key, free.filter(|name| !given.contains_key(name)));
-        findings.push(unknown_key(template, entry, meant));
+    let unknown = given.iter().filter(|(key, _)| template.parameter(key).is_none());
+    for (number, (key, entry)) in unknown.enumerate() {
+        // CloudFormation takes 200 parameters; of more, some are enough to look for and among.
+        let free = template.parameters.iter().map(|parameter| parameter.name).take(500);
+        let free = free.filter(|name| number < 100 && !given.contains_key(name));
+        findings.push(unknown_key(template, entry, nearest(key, free)));
     }
 }
 

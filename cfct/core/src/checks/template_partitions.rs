@@ -150,12 +150,7 @@ fn substitution(node: NodeRef<'_>, text: &str) -> Option<String> {
     if !is_one_line || node.tag().is_some() || text.contains("${") || text.chars().any(char::is_control) {
         return None;
     }
-    let mut text = text.to_owned();
-    for kind in KINDS {
-        for found in kind.find(&text.clone()).into_iter().rev() {
-            text.replace_range(found.start..found.end, kind.variable());
-        }
-    }
+    let text = KINDS.into_iter().fold(text.to_owned(), |text, kind| kind.replace(&text));
     Some(match node.document().format() {
         Format::Yaml => format!("!Sub '{}'", text.replace('\'', "''")),
         Format::Json => format!("{{\"Fn::Sub\": {}}}", serde_json::Value::from(text)),
@@ -190,6 +185,18 @@ impl Kind {
             Self::Partition => partitions(text),
             Self::UrlSuffix => url_suffixes(text),
         }
+    }
+
+    fn replace(self, text: &str) -> String {
+        let mut replaced = String::with_capacity(text.len());
+        let mut done = 0;
+        for found in self.find(text) {
+            replaced.push_str(&text[done..found.start]);
+            replaced.push_str(self.variable());
+            done = found.end;
+        }
+        replaced.push_str(&text[done..]);
+        replaced
     }
 
     fn finding(self, node: NodeRef<'_>, found: &str, takes_functions: bool) -> Finding {
@@ -240,13 +247,13 @@ fn partitions(text: &str) -> Vec<Found> {
 /// partitions, so only what has a scheme or is the host of a bucket or a registry counts.
 fn url_suffixes(text: &str) -> Vec<Found> {
     const SUFFIX: &str = "amazonaws.com";
+    const LONGEST_HOST: usize = 512;
     let candidates = text.match_indices(SUFFIX).filter_map(|(at, _)| {
         let is_host =
             |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '$' | '{' | '}' | ':');
-        let mut host_start = text[..at].rfind(|c: char| !is_host(c)).map_or(0, |before| before + 1);
-        while !text.is_char_boundary(host_start) {
-            host_start += 1;
-        }
+        // No host is longer; the bound keeps a hostile text from costing more than its length.
+        let before = text[..at].char_indices().rev().take(LONGEST_HOST);
+        let host_start = before.take_while(|(_, c)| is_host(*c)).last().map_or(at, |(start, _)| start);
         let host = &text[host_start..at];
         let has_scheme = text[..host_start].ends_with("//");
         let is_endpoint =

@@ -74,21 +74,34 @@ fn unresolved(template: &Template<'_>) -> Vec<Finding> {
         })
         // One name, one finding: the first place stands for the others.
         .filter(|reference| reported.insert((reference.name, reference.wanted)))
-        .map(|reference| finding(&reference, &declared))
+        .enumerate()
+        .map(|(number, reference)| finding(&reference, (number < SUGGESTIONS).then_some(&declared)))
         .collect()
 }
 
-fn finding(reference: &Reference<'_>, declared: &Declared<'_>) -> Finding {
+/// Names that a nearest one is looked for, in one template: of hundreds the first show what is wrong.
+const SUGGESTIONS: usize = 100;
+
+/// As many names as a template that CloudFormation takes can have resources; a larger one has other troubles.
+fn some<'d>(names: &[&'d str]) -> impl Iterator<Item = &'d str> {
+    names.iter().copied().take(500)
+}
+
+fn finding(reference: &Reference<'_>, declared: Option<&Declared<'_>>) -> Finding {
     let name = excerpt(reference.name);
-    let (what, meant) = match reference.wanted {
-        Wanted::Value => {
-            let resources = declared.resources.iter().copied();
-            let values = declared.parameters.iter().copied().chain(resources).chain(PSEUDO_PARAMETERS);
-            ("parameter or resource", nearest(reference.name, values))
-        }
-        Wanted::Resource => ("resource", nearest(reference.name, declared.resources.iter().copied())),
-        Wanted::Condition => ("condition", nearest(reference.name, declared.conditions.iter().copied())),
+    let what = match reference.wanted {
+        Wanted::Value => "parameter or resource",
+        Wanted::Resource => "resource",
+        Wanted::Condition => "condition",
     };
+    let meant = declared.and_then(|declared| match reference.wanted {
+        Wanted::Value => {
+            let values = some(&declared.parameters).chain(some(&declared.resources)).chain(PSEUDO_PARAMETERS);
+            nearest(reference.name, values)
+        }
+        Wanted::Resource => nearest(reference.name, some(&declared.resources)),
+        Wanted::Condition => nearest(reference.name, some(&declared.conditions)),
+    });
     let finding =
         Finding::new(&UNRESOLVED_REFERENCE, reference, format!("the template has no {what} called `{name}`"));
     match meant {

@@ -12,6 +12,8 @@ mod read;
 pub mod reference;
 mod text;
 
+use std::collections::HashMap;
+
 use crate::document::{Document, MappingRef, NodeRef};
 
 pub use parameter::{Bound, Parameter, ParameterType, known_types};
@@ -65,6 +67,8 @@ pub struct Template<'d> {
     pub resources: Vec<Resource<'d>>,
     /// `Outputs`
     pub outputs: Vec<Output<'d>>,
+    /// Where each parameter stands in `parameters`.
+    places: HashMap<&'d str, usize>,
 }
 
 impl<'d> Template<'d> {
@@ -77,7 +81,7 @@ impl<'d> Template<'d> {
     /// The parameter called `name`.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&Parameter<'d>> {
-        self.parameters.iter().find(|parameter| parameter.name == name)
+        self.places.get(name).and_then(|place| self.parameters.get(*place))
     }
 
     /// Whether CloudFormation expands the template before it reads it (a transform, a macro, a loop, a

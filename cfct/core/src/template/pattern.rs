@@ -1,6 +1,11 @@
 //! `AllowedPattern`: Java's regular expressions, as far as they mean the same here.
 
-use regex_lite::Regex;
+use regex_lite::{Regex, RegexBuilder};
+
+/// Bytes of a pattern and of a value that are worth the time: CloudFormation takes values of 4,096.
+const LONGEST: usize = 4096;
+/// Bytes of a compiled pattern; a value takes time in proportion to it.
+const LARGEST: usize = 1 << 18;
 
 /// A pattern that a whole value must match.
 ///
@@ -13,16 +18,16 @@ impl Pattern {
     /// Compiles `text`; `None` where it has anything that Java reads otherwise, or is wrong.
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
-        if !is_common(text) {
+        if text.len() > LONGEST || !is_common(text) {
             return None;
         }
-        Regex::new(&format!("^(?:{text})$")).ok().map(Self)
+        RegexBuilder::new(&format!("^(?:{text})$")).size_limit(LARGEST).build().ok().map(Self)
     }
 
-    /// Whether all of `value` matches.
+    /// Whether all of `value` matches; a value that CloudFormation does not take is not tried.
     #[must_use]
     pub fn matches(&self, value: &str) -> bool {
-        self.0.is_match(value)
+        value.len() > LONGEST || self.0.is_match(value)
     }
 }
 

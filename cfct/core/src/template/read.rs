@@ -9,10 +9,12 @@ impl<'d> Template<'d> {
     pub fn read(document: &'d Document) -> Self {
         let root = document.root().and_then(NodeRef::as_mapping);
         let section = |key: &str| named(root.and_then(|root| root.get(key)));
+        let parameters: Vec<_> = section("Parameters").map(parameter).collect();
         Self {
             document,
             root,
-            parameters: section("Parameters").map(parameter).collect(),
+            places: parameters.iter().enumerate().map(|(place, found)| (found.name, place)).collect(),
+            parameters,
             mappings: section("Mappings").collect(),
             conditions: section("Conditions").collect(),
             resources: section("Resources").map(resource).collect(),

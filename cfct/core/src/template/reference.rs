@@ -37,7 +37,12 @@ impl<'d> Reference<'d> {
     /// The bytes of the name itself, where it is written as it is meant; else of the node.
     #[must_use]
     pub fn span(&self) -> Span {
+        /// Names in longer texts are not searched for: each search reads the text again.
+        const LONGEST: usize = 16 << 10;
         let (whole, source) = (self.node.span(), self.node.source_text());
+        if source.len() > LONGEST {
+            return whole;
+        }
         let variable = self.is_variable.then(|| source.find(&format!("${{{}", self.name)));
         let found = variable.flatten().map(|at| at + "${".len()).or_else(|| source.find(self.name));
         found.map_or(whole, |at| {

@@ -20,6 +20,7 @@ pub fn all_findings(files: &[(&str, &str)]) -> Vec<Finding> {
 }
 
 /// The text after the finding's own fix.
+#[allow(dead_code, reason = "not every test needs it")]
 pub fn fixed(finding: &Finding) -> String {
     let mut text = finding.primary.source.text().to_owned();
     for edit in &finding.fix.as_ref().unwrap().edits {
