@@ -16,6 +16,7 @@ use crate::finding::Finding;
 use crate::organization::{AccountIndex, AccountSet, Organization};
 use crate::snapshot::{self, Shape};
 use crate::source::{SourceFile, Span};
+use crate::stack_set_machine::stage::STACK_SET_TAG;
 use crate::stack_set_machine::{IndexSet, OperationStatus};
 
 pub use read::{read, read_beside};
@@ -127,14 +128,11 @@ pub struct StackSet {
     pub span: Span,
 }
 
-/// The tag that CfCT gives its stack sets.
-pub const TAG: (&str, &str) = ("AWS_Solutions", "CustomControlTowerStackSet");
-
 impl StackSet {
     /// Whether CfCT takes it for its own: the prefix of the name is the caller's to look at.
     #[must_use]
     pub fn has_tag(&self) -> bool {
-        self.tags.get(TAG.0).is_some_and(|value| &**value == TAG.1)
+        self.tags.get(STACK_SET_TAG.0).is_some_and(|value| &**value == STACK_SET_TAG.1)
     }
 
     /// How many instances it has.
