@@ -44,7 +44,7 @@ pub struct Chains {
 }
 
 /// The policies of a request that are not the organization's.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct OwnPolicies {
     /// Of the principal.
     pub identity: Vec<CompiledPolicy>,

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use cfct_core::checks::Context;
 use cfct_core::configuration::{POLICY_TESTS, Role};
 use cfct_core::finding::Level;
 use cfct_core::guardrails::policy_tests::coverage::{Coverage, Share};
@@ -29,7 +30,9 @@ impl Test {
     pub(super) fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
         self.place.with(session, |folder, guardrails, session| {
             let Run { outcomes, findings: unrun, coverage } =
-                policy_tests::run(&folder.configuration, guardrails);
+                Context::with(&folder.configuration, Some(guardrails.organization()), |context| {
+                    policy_tests::run(context, guardrails)
+                });
             let files = folder.configuration.of_role(Role::PolicyTests);
             let unread = files.flat_map(|(_, file)| file.findings.iter().cloned());
             let mut findings: Vec<_> = unread.chain(unrun).collect();

@@ -12,7 +12,7 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     // Whoever writes no tests has not asked what they cover.
     if let (Some(organization), false) = (context.organization, documents.is_empty()) {
         let guardrails = Guardrails::of(context.configuration, organization, None);
-        let run = run(context.configuration, &guardrails);
+        let run = run(context, &guardrails);
         findings.extend(run.findings);
         findings.extend(run.coverage.findings());
         return;

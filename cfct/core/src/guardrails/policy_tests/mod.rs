@@ -4,10 +4,12 @@
 pub(crate) mod check;
 pub mod coverage;
 mod read;
+mod template_policies;
 
 use super::requests::Malformed;
 use super::{Guardrails, OwnPolicies, principal_of};
-use crate::configuration::{Configuration, Role};
+use crate::checks;
+use crate::configuration::Role;
 use crate::document::NodeRef;
 use crate::finding::Finding;
 use crate::iam::evaluate::{Context, Decision, Request};
@@ -15,6 +17,7 @@ use crate::source::{Located, Location};
 
 use coverage::Coverage;
 use read::read;
+use template_policies::{Named, TemplatePolicies};
 
 crate::codes! {
     /// A policy test is not of the form that tests have.
@@ -36,18 +39,18 @@ pub struct Run {
 
 /// Runs every test of the package.
 #[must_use]
-pub fn run(configuration: &Configuration, guardrails: &Guardrails<'_>) -> Run {
+pub fn run(context: &checks::Context<'_>, guardrails: &Guardrails<'_>) -> Run {
     let (mut outcomes, mut findings) = (Vec::new(), Vec::new());
-    let mut coverage = Coverage::of(configuration, guardrails);
-    let files = configuration.of_role(Role::PolicyTests);
+    let mut coverage = Coverage::of(context.configuration, guardrails);
+    let templates = TemplatePolicies::new(context);
+    let files = context.configuration.of_role(Role::PolicyTests);
     for document in files.filter_map(|(_, file)| file.document.as_ref()) {
         for test in read(document, &mut findings) {
-            match test.run(guardrails, &mut coverage) {
+            match test.run(guardrails, &templates, &mut coverage) {
                 Ok(outcome) => outcomes.push(outcome),
-                Err(malformed) => findings.push(
-                    Finding::new(&MALFORMED, &malformed.at, malformed.message)
-                        .help("name an ARN, or a role and a unit or account of the organization"),
-                ),
+                Err((malformed, help)) => {
+                    findings.push(Finding::new(&MALFORMED, &malformed.at, malformed.message).help(help));
+                }
             }
         }
     }
@@ -65,6 +68,8 @@ struct PolicyTest<'d> {
     resources: Vec<&'d str>,
     context: Context,
     own: OwnPolicies,
+    /// Policies that templates hold.
+    templates: Named<'d>,
     expect: Expectation,
     /// The statements that must be responsible.
     by: Vec<&'d str>,
@@ -149,18 +154,32 @@ impl Outcome {
 }
 
 impl PolicyTest<'_> {
-    /// Runs the test; fails where a principal is nobody in the organization.
-    fn run(&self, guardrails: &Guardrails<'_>, coverage: &mut Coverage) -> Result<Outcome, Malformed> {
+    /// Runs the test; fails, with what to do, where a principal is nobody in the organization, or a template
+    /// has no such policy.
+    fn run(
+        &self,
+        guardrails: &Guardrails<'_>,
+        templates: &TemplatePolicies<'_>,
+        coverage: &mut Coverage,
+    ) -> Result<Outcome, (Malformed, &'static str)> {
         let mut cases = Vec::new();
         for (principal, node) in &self.principals {
-            let named = principal_of(principal, guardrails.organization())
-                .map_err(|message| Malformed { at: node.location(), message })?;
+            let named = principal_of(principal, guardrails.organization()).map_err(|message| {
+                let help = "name an ARN, or a role and a unit or account of the organization";
+                (Malformed { at: node.location(), message }, help)
+            })?;
             let account = named.account().map(|account| account.to_string()).unwrap_or_default();
             for action in &self.actions {
                 for resource in &self.resources {
                     let resource = resource.replace("$account", &account);
                     let request = Request::new(named.clone(), action, &resource, self.context.clone());
-                    cases.push(self.case(principal, request, guardrails, coverage));
+                    let own = templates.added(&self.own, &self.templates, &request).map_err(|malformed| {
+                        (
+                            malformed,
+                            "name it as `templates/backup-key.yaml#BackupKey`: a resource with a policy",
+                        )
+                    })?;
+                    cases.push(self.case(principal, request, &own, guardrails, coverage));
                 }
             }
         }
@@ -177,11 +196,12 @@ impl PolicyTest<'_> {
         &self,
         principal: &str,
         mut request: Request,
+        own: &OwnPolicies,
         guardrails: &Guardrails<'_>,
         coverage: &mut Coverage,
     ) -> Case {
         guardrails.complete(&mut request);
-        let verdict = guardrails.decide(&request, &self.own);
+        let verdict = guardrails.decide(&request, own);
         let names = |sid: &str| {
             verdict.by.iter().any(|reason| reason.statement.is_some_and(|label| label.to_string() == sid))
         };
