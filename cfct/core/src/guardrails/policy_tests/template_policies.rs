@@ -11,12 +11,13 @@ use serde_json::Value as Json;
 
 use super::Texted;
 use crate::checks;
-use crate::document::Document;
+use crate::document::{Document, NodeRef};
 use crate::guardrails::OwnPolicies;
 use crate::guardrails::requests::Malformed;
 use crate::iam::Policy;
 use crate::iam::evaluate::{CompiledPolicy, Request};
 use crate::source::{Located, PackagePath, SourceFile};
+use crate::stack_set_definition::StackSetDefinition;
 use crate::template::stack::{Place, Stack, Value};
 use crate::template::{Resource, Template};
 use crate::words::{excerpt, nearest};
@@ -137,11 +138,11 @@ impl<'c> TemplatePolicies<'c> {
             .stack_sets
             .iter()
             .find(|stack_set| stack_set.resource.file.is_some_and(|written| written.value == file));
-        let given = deployed.map(|stack_set| stack_set.known_values());
+        let given = deployed.map(StackSetDefinition::known_values);
         let parameters = template.parameters.iter().map(|parameter| {
             let value = match &given {
                 Some(given) => given.get(parameter.name).cloned(),
-                None => parameter.default.and_then(|node| node.scalar_text()).map(str::to_owned),
+                None => parameter.default.and_then(NodeRef::scalar_text).map(str::to_owned),
             };
             (parameter.name, value.map_or(Value::Unknown, Value::Text))
         });
