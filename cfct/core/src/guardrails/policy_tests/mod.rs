@@ -199,3 +199,6 @@ impl PolicyTest<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
