@@ -2,15 +2,19 @@
 //! (`policies/tests/*.yaml`; docs/guardrails.md describes the form).
 
 pub(crate) mod check;
+pub mod coverage;
 mod read;
 
 use super::requests::Malformed;
 use super::{Guardrails, OwnPolicies, principal_of};
+use crate::configuration::{Configuration, Role};
 use crate::document::NodeRef;
+use crate::finding::Finding;
 use crate::iam::evaluate::{Context, Decision, Request};
 use crate::source::{Located, Location};
 
-pub use read::read;
+use coverage::Coverage;
+use read::read;
 
 crate::codes! {
     /// A policy test is not of the form that tests have.
@@ -19,13 +23,43 @@ crate::codes! {
         "a test that does not run protects nothing, however green the others are";
 }
 
+/// What became of all the tests of a package.
+#[derive(Debug)]
+pub struct Run {
+    /// Each test that ran.
+    pub outcomes: Vec<Outcome>,
+    /// What keeps others from running.
+    pub findings: Vec<Finding>,
+    /// What the tests that passed depend on.
+    pub coverage: Coverage,
+}
+
+/// Runs every test of the package.
+#[must_use]
+pub fn run(configuration: &Configuration, guardrails: &Guardrails<'_>) -> Run {
+    let (mut outcomes, mut findings) = (Vec::new(), Vec::new());
+    let mut coverage = Coverage::of(configuration, guardrails);
+    let files = configuration.of_role(Role::PolicyTests);
+    for document in files.filter_map(|(_, file)| file.document.as_ref()) {
+        for test in read(document, &mut findings) {
+            match test.run(guardrails, &mut coverage) {
+                Ok(outcome) => outcomes.push(outcome),
+                Err(malformed) => findings.push(
+                    Finding::new(&MALFORMED, &malformed.at, malformed.message)
+                        .help("name an ARN, or a role and a unit or account of the organization"),
+                ),
+            }
+        }
+    }
+    Run { outcomes, findings, coverage }
+}
+
 /// One test: everything it lists, each with each.
 #[derive(Debug)]
-pub struct PolicyTest<'d> {
-    /// Its name.
-    pub name: &'d str,
+struct PolicyTest<'d> {
+    name: &'d str,
     /// Where the name stands.
-    pub node: NodeRef<'d>,
+    node: NodeRef<'d>,
     principals: Vec<Texted<'d>>,
     actions: Vec<&'d str>,
     resources: Vec<&'d str>,
@@ -115,11 +149,8 @@ impl Outcome {
 }
 
 impl PolicyTest<'_> {
-    /// Runs the test.
-    ///
-    /// # Errors
-    /// Where a principal is nobody in the organization.
-    pub fn run(&self, guardrails: &Guardrails<'_>) -> Result<Outcome, Malformed> {
+    /// Runs the test; fails where a principal is nobody in the organization.
+    fn run(&self, guardrails: &Guardrails<'_>, coverage: &mut Coverage) -> Result<Outcome, Malformed> {
         let mut cases = Vec::new();
         for (principal, node) in &self.principals {
             let named = principal_of(principal, guardrails.organization())
@@ -129,7 +160,7 @@ impl PolicyTest<'_> {
                 for resource in &self.resources {
                     let resource = resource.replace("$account", &account);
                     let request = Request::new(named.clone(), action, &resource, self.context.clone());
-                    cases.push(self.case(principal, request, guardrails));
+                    cases.push(self.case(principal, request, guardrails, coverage));
                 }
             }
         }
@@ -142,14 +173,24 @@ impl PolicyTest<'_> {
         })
     }
 
-    fn case(&self, principal: &str, mut request: Request, guardrails: &Guardrails<'_>) -> Case {
+    fn case(
+        &self,
+        principal: &str,
+        mut request: Request,
+        guardrails: &Guardrails<'_>,
+        coverage: &mut Coverage,
+    ) -> Case {
         guardrails.complete(&mut request);
         let verdict = guardrails.decide(&request, &self.own);
         let names = |sid: &str| {
             verdict.by.iter().any(|reason| reason.statement.is_some_and(|label| label.to_string() == sid))
         };
+        let passed = self.expect.is_met_by(verdict.decision) && self.by.iter().all(|sid| names(sid));
+        if passed {
+            coverage.see(guardrails, &request, &verdict, &self.by);
+        }
         Case {
-            passed: self.expect.is_met_by(verdict.decision) && self.by.iter().all(|sid| names(sid)),
+            passed,
             decision: verdict.decision,
             by: verdict.by.iter().map(ToString::to_string).collect(),
             principal: principal.into(),
@@ -158,3 +199,6 @@ impl PolicyTest<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,8 +24,7 @@ const KEYS: [&str; 11] = [
 ];
 
 /// Reads the tests of a file; what cannot be read is a finding, and no test.
-#[must_use]
-pub fn read<'d>(document: &'d Document, findings: &mut Vec<Finding>) -> Vec<PolicyTest<'d>> {
+pub(super) fn read<'d>(document: &'d Document, findings: &mut Vec<Finding>) -> Vec<PolicyTest<'d>> {
     let Some(root) = document.root() else { return Vec::new() };
     let tests = root.as_mapping().and_then(|map| map.get("tests"));
     let Some(list) = tests.and_then(NodeRef::as_sequence) else {
