@@ -219,3 +219,6 @@ impl PolicyTest<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
