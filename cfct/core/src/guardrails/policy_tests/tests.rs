@@ -1,5 +1,6 @@
 use super::coverage::Share;
 use super::{Run, run};
+use crate::checks::Context;
 use crate::checks::testing::{package, v2};
 use crate::guardrails::Guardrails;
 use crate::organization;
@@ -18,7 +19,7 @@ fn run_on(kind: &str, statements: &str, tests: &str) -> Run {
     let configuration = package(&files);
     let organization = organization::read(&SourceFile::new("o", ORGANIZATION)).organization.unwrap();
     let guardrails = Guardrails::of(&configuration, &organization, None);
-    let run = run(&configuration, &guardrails);
+    let run = Context::with(&configuration, Some(&organization), |context| run(context, &guardrails));
     assert!(run.findings.is_empty(), "{:?}", run.findings);
     assert!(run.outcomes.iter().all(super::Outcome::passed), "{:?}", run.outcomes);
     run
