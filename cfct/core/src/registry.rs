@@ -46,6 +46,7 @@ const PACKAGE: &[&[&Code]] = &[
     crate::checks::template_unused::CODES,
     crate::checks::contents::CODES,
     crate::checks::values::CODES,
+    crate::checks::protection::control_tower::CODES,
     crate::guardrails::policy_tests::CODES,
     crate::backup_policy::codes::CODES,
     crate::backup_policy::attachments::codes::CODES,
@@ -61,6 +62,15 @@ const ORGANIZATION: &[&[&Code]] = &[
     crate::checks::organization_targets::CODES,
     crate::checks::organization_units::CODES,
     crate::backup_policy::placement::codes::CODES,
+    crate::checks::protection::CODES,
+    crate::checks::protection::copies::CODES,
+    crate::checks::protection::guardrails::CODES,
+    crate::checks::protection::keys::CODES,
+    crate::checks::protection::kinds::CODES,
+    crate::checks::protection::locks::CODES,
+    crate::checks::protection::opt_in::CODES,
+    crate::checks::protection::roles::CODES,
+    crate::checks::protection::vaults::CODES,
     crate::generated::codes::organization::CODES,
 ];
 

@@ -119,16 +119,12 @@ impl<'c> Created<'c> {
 
     /// The key of this ARN, if the package creates it.
     #[must_use]
-    pub fn key<'s>(
-        &'s self,
-        arn: &str,
-        organization: &Organization,
-    ) -> Option<(&'s Deployment<'c>, &'s Key<'c>)> {
+    pub fn key<'s>(&'s self, arn: &str, organization: &Organization) -> Option<&'s Key<'c>> {
         let mut parts = arn.splitn(6, ':').skip(3);
         let (region, account, id) = (parts.next()?, parts.next()?, parts.next()?.strip_prefix("key/")?);
         let account = organization.account_by_id(account.parse::<AccountId>().ok()?)?;
         let mut deployments = self.at(self.group_of(account), region);
-        deployments.find_map(|found| Some((found, found.keys.iter().find(|key| key.id == id)?)))
+        deployments.find_map(|found| found.keys.iter().find(|key| key.id == id))
     }
 
     /// What an SSM parameter of an account and Region holds, if the package writes it; as the account has it.
