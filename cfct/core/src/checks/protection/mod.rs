@@ -190,3 +190,6 @@ impl<'t> Arn<'t> {
         organization.account_by_id(self.account.parse().ok()?)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -138,7 +138,7 @@ fn lacking(plan: &Node<'_>, role: &Role<'_>) -> Vec<(&'static str, &'static str)
     let names: Vec<&str> = attached.iter().filter_map(|arn| arn.rsplit('/').next()).collect();
     let of_backup =
         |arn: &&str| arn.contains(":iam::aws:policy/") && arn.contains("/AWSBackupServiceRolePolicyFor");
-    if own || names.is_empty() || !attached.iter().all(|arn| of_backup(arn)) {
+    if own || names.is_empty() || !attached.iter().all(of_backup) {
         return Vec::new();
     }
     let types: Vec<&str> = selections(plan)
