@@ -152,6 +152,7 @@ const CHECKS: &[Check] = &[
     policy::size::check,
     policy_tests::check::check,
     protection::check,
+    protection::access_policies::check,
     protection::control_tower::check,
     protection::guardrails::check,
     regions::check,

@@ -81,9 +81,6 @@ pub(super) fn of_vault<'p>(
     roles: &[(Sourced<'p>, String)],
     told: &mut Told<'_>,
 ) {
-    if !vault.is_certain {
-        return;
-    }
     if let Some(finding) = unusable(world, subject, at, deployment, vault) {
         return told.add(finding, subject.accounts, Some(at.region));
     }

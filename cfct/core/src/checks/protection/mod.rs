@@ -4,6 +4,7 @@
 //! get the same plan and the same stack sets are looked at once. What is not known without deploying never
 //! makes a finding of its own; where it keeps one from being made, a note says so once.
 
+pub(crate) mod access_policies;
 mod admission;
 pub(crate) mod control_tower;
 pub(crate) mod copies;
@@ -12,6 +13,7 @@ pub(crate) mod keys;
 pub(crate) mod kinds;
 pub(crate) mod locks;
 pub(crate) mod opt_in;
+pub(crate) mod principals;
 pub(crate) mod roles;
 mod seek;
 mod told;
@@ -43,8 +45,8 @@ struct World<'w, 'c> {
     context: &'w Context<'c>,
     organization: &'c Organization,
     created: &'w Created<'c>,
-    /// The stack sets, by place, that kept something from being reported as missing.
-    hidden_by: RefCell<BTreeSet<usize>>,
+    /// The stack sets, by place, that kept something from being reported as missing; `None` where nothing was.
+    hidden_by: RefCell<Option<BTreeSet<usize>>>,
 }
 
 /// A plan and accounts that get it, with the same stack sets each.
@@ -65,9 +67,6 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     };
     let placement = Placement::of(context.configuration, organization);
     let effective = placement.effective(organization);
-    if effective.plans().is_empty() {
-        return;
-    }
     let named = placement.policies().iter().flat_map(|policy| account_ids(policy.source.text()));
     let apart = named.filter_map(|id| organization.account_by_id(id)).collect();
     let deployed = context.deployed.and_then(|reading| reading.deployed.as_ref());
@@ -75,6 +74,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let world = World { context, organization, created: &created, hidden_by: RefCell::default() };
     let mut told = Told::new(organization);
     world.plans(&effective, &mut told);
+    principals::check(&world, &mut told);
     findings.extend(told.findings());
     findings.extend(world.incomplete());
     findings.extend(opt_in::nothing_known(&world, &effective));
@@ -133,12 +133,13 @@ impl<'c> World<'_, 'c> {
     fn incomplete(&self) -> Option<Finding> {
         const LISTED: usize = 5;
         let hidden_by = self.hidden_by.borrow();
+        let hidden_by = hidden_by.as_ref()?;
         let manifest = self.context.manifest?;
         let stack_sets = hidden_by.iter().filter_map(|place| self.context.stack_sets.get(*place));
         let names: Vec<String> =
             stack_sets.clone().map(|found| format!("`{}`", excerpt(found.resource.display_name()))).collect();
         let first = stack_sets.clone().next().map(|found| found.resource.node);
-        let at = first.or_else(|| manifest.document.root().filter(|_| self.created.is_incomplete))?;
+        let at = first.or_else(|| manifest.document.root())?;
         let message = match names.len() {
             0 => "CfCT would fail on a stack set, so what is created is not known".to_owned(),
             1..=LISTED => format!("what is created by {} is not known", names.join(", ")),

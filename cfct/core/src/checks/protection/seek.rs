@@ -91,7 +91,7 @@ pub(super) fn seek<'w, 'c, T: Named<'c>>(
         .filter(|found| found.is_opaque || T::among(found).iter().any(|item| item.name().has_unknown()));
     let opaque: Vec<usize> = opaque.map(|found| found.order).collect();
     if !opaque.is_empty() || created.is_incomplete {
-        world.hidden_by.borrow_mut().extend(opaque);
+        world.hidden_by.borrow_mut().get_or_insert_default().extend(opaque);
         return Found::Unknown;
     }
     let texts =

@@ -143,7 +143,7 @@ fn what_is_unknown_raises_no_error_and_is_noted_once() {
             "Transform: AWS::LanguageExtensions\nResources:\n  Topic: {Type: AWS::SNS::Topic}\n  Vault2:",
         ),
         (CENTRAL, "BackupVaultName: central-vault", "BackupVaultName: '{{resolve:ssm:/name}}'"),
-        (ROLE, "RoleName: BackupRole", "RoleName: !Sub '${AWS::StackName}-role'"),
+        (ROLE, "RoleName: BackupRole", "RoleName: !Select [0, !Ref AWS::NotificationARNs]"),
     ] {
         let found = findings(&[change]);
         assert!(
@@ -205,6 +205,19 @@ fn copies_inherit_their_retention_unless_they_have_their_own() {
         "central-vault\"},\n              \"lifecycle\": {\"delete_after_days\": {\"@@assign\": \"89\"}}\n            }",
     );
     assert!(findings(&[lock, short])[0].message.starts_with("copies are kept for 89 days"));
+}
+
+#[test]
+fn a_key_policy_names_only_roles_that_are_there_before_it() {
+    let statement = "      KeyPolicy:\n        Version: \"2012-10-17\"\n        Statement:\n";
+    let named = "      KeyPolicy:\n        Version: \"2012-10-17\"\n        Statement:\n          - Effect: Allow\n            Principal: {AWS: !Sub 'arn:aws:iam::${AWS::AccountId}:role/BackupRole'}\n            Action: kms:Decrypt\n            Resource: '*'\n";
+    assert_eq!(codes(&[(CENTRAL, statement, named)]), ["key-principal-missing"]);
+    let other = named_role(named, "Unknown");
+    assert_eq!(codes(&[(CENTRAL, statement, other)]), Vec::<&str>::new());
+}
+
+fn named_role(text: &str, role: &str) -> &'static str {
+    Box::leak(text.replace("BackupRole", role).into_boxed_str())
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::{Arn, At, Subject, World, keys, locks, usable};
 use crate::backup_policy::tree::Sourced;
 use crate::created::{Deployment, Vault, VaultKind};
 use crate::finding::{Code, Finding, Level};
+use crate::organization::UnitIndex;
 use crate::words::excerpt;
 
 use super::told::Told;
@@ -48,6 +49,7 @@ pub(super) fn check<'p>(
 ) {
     if let Some(named) = usable(at.rule.one("target_backup_vault_name"))
         && let Some((deployment, vault)) = found(world, subject, at, named, named.text, told)
+        && vault.is_certain
     {
         if vault.kind == VaultKind::AirGapped {
             let message = format!("`{}` is a logically air-gapped vault", excerpt(named.text));
@@ -63,7 +65,8 @@ pub(super) fn check<'p>(
     let name = Arn::parse(arn.text, &subject.account)
         .and_then(|parsed| parsed.resource.strip_prefix("backup-vault:"));
     let Some(name) = name else { return };
-    if let Some((_, vault)) = found(world, subject, at, arn, name, told) {
+    let found = found(world, subject, at, arn, name, told);
+    if let Some((_, vault)) = found.filter(|(_, vault)| vault.is_certain) {
         if vault.kind == VaultKind::Standard {
             let message = format!("`{}` is a standard vault", excerpt(name));
             let finding = Finding::new(&KIND, &arn.origin.location(), message)
@@ -147,12 +150,7 @@ pub(super) fn missing<'c, T: super::seek::Named<'c>>(
             let message = format!(
                 "`{stack_set}`, which creates the {what} `{name}`, does not reach accounts of the policy"
             );
-            let help = match unit_of_first(world, subject) {
-                Some(unit) => {
-                    format!("add `{unit}` to the targets of `{stack_set}`, or keep the policy from it")
-                }
-                None => format!("add the accounts to the targets of `{stack_set}`"),
-            };
+            let help = way_in(world, subject, &stack_set);
             Finding::new(&TARGETS, &at, message)
                 .related(&crate::words::head(targets), format!("the targets of `{stack_set}`"))
                 .related(&item.place(), "created here")
@@ -170,8 +168,13 @@ pub(super) fn missing<'c, T: super::seek::Named<'c>>(
     })
 }
 
-/// The path of the unit that the first account is in.
-fn unit_of_first(world: &World<'_, '_>, subject: &Subject<'_, '_>) -> Option<String> {
-    let unit = world.organization.account(*subject.accounts.first()?).parent?;
-    Some(world.organization.path(unit).to_string())
+/// How a stack set comes to reach the first account.
+fn way_in(world: &World<'_, '_>, subject: &Subject<'_, '_>, stack_set: &str) -> String {
+    let organization = world.organization;
+    let unit = subject.accounts.first().and_then(|account| organization.account(*account).parent);
+    let what = match unit.filter(|unit| *unit != UnitIndex::ROOT) {
+        Some(unit) => format!("`{}`", organization.path(unit)),
+        None => "the account".to_owned(),
+    };
+    format!("add {what} to the targets of `{stack_set}`, or keep the policy from it")
 }
