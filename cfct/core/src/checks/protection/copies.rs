@@ -150,7 +150,7 @@ impl<'c> Copying<'_, '_, 'c, '_> {
                 self.policies(vault, account, place, is_across, admissions, told);
             }
             Found::There(..) => {}
-            found => self.missing(&found, is_across, told),
+            found => self.missing(&found, told),
         }
     }
 
@@ -189,21 +189,21 @@ impl<'c> Copying<'_, '_, 'c, '_> {
         None
     }
 
-    fn missing(&self, found: &Found<'_, 'c, Vault<'c>>, is_across: bool, told: &mut Told<'_>) {
+    fn missing(&self, found: &Found<'_, 'c, Vault<'c>>, told: &mut Told<'_>) {
         let Self { arn, name, target, .. } = *self;
         let wanted = Wanted { what: "vault", name, code: &MISSING, named: target };
-        let there = format!("{} of account {}", arn.region, arn.account);
+        let account =
+            if arn.is_own { "the same account".to_owned() } else { format!("account {}", arn.account) };
         let finding = match found {
             Found::OtherRegion(deployment, vault) | Found::OtherAccounts(deployment, vault)
-                if is_across || matches!(found, Found::OtherRegion(..)) =>
+                if !arn.is_own || matches!(found, Found::OtherRegion(..)) =>
             {
                 let stack_set = excerpt(deployment.stack_set.resource.display_name());
-                let there = if is_across { there } else { format!("{} of the same account", arn.region) };
                 Some(
                     Finding::new(
                         &MISSING,
                         &target.origin.location(),
-                        format!("`{stack_set}` creates `{name}`, but not in {there}"),
+                        format!("`{stack_set}` creates `{name}`, but not in {} of {account}", arn.region),
                     )
                     .related(&vault.name_node(), "created here")
                     .help(format!("let `{stack_set}` reach that account and Region, or correct the ARN")),

@@ -210,25 +210,32 @@ struct Asked<'a> {
     place: &'a Location,
 }
 
-/// A denial: what stands in the way, and of whom.
-type BlockKey = (&'static str, String, String, String);
-
-/// What is blocked by one statement.
-struct Block {
-    code: &'static Code,
-    /// `policy at level`
-    by: String,
-    role: String,
+/// What stands in the way.
+#[derive(Clone)]
+struct Denial {
+    /// The policy; `None` where what is missing is one that allows.
+    policy: Option<String>,
+    /// The statement's label, for telling statements apart.
+    label: String,
+    level: String,
     /// The statement, where it is in the package.
     statement: Option<Location>,
+}
+
+/// What one statement blocks: the code, the policy, the statement and the role.
+type BlockKey = (&'static str, Option<String>, String, String);
+
+/// Everything that one statement blocks for a role.
+struct Block {
+    code: &'static Code,
+    denial: Denial,
+    levels: BTreeSet<String>,
+    role: String,
     place: Location,
     actions: BTreeSet<&'static str>,
     accounts: AccountSet,
     regions: BTreeSet<String>,
 }
-
-/// What stands in the way: the policy with its level, and the statement.
-type Denial = (String, String, Option<Location>);
 
 struct Blocks<'g, 'o> {
     organization: &'o Organization,
@@ -252,18 +259,20 @@ impl Blocks<'_, '_> {
                 denial
             }
         };
-        let Some((by, label, statement)) = denial else { return };
-        let key = (asked.code.name, by.clone(), label, role.to_owned());
+        let Some(denial) = denial else { return };
+        let key = (asked.code.name, denial.policy.clone(), denial.label.clone(), role.to_owned());
+        let level = denial.level.clone();
         let block = self.found.entry(key).or_insert_with(|| Block {
             code: asked.code,
-            by,
+            denial,
+            levels: BTreeSet::new(),
             role: role.to_owned(),
-            statement,
             place: asked.place.clone(),
             actions: BTreeSet::new(),
             accounts: self.organization.no_accounts(),
             regions: BTreeSet::new(),
         });
+        block.levels.insert(level);
         block.actions.insert(action.action);
         block.accounts.extend(accounts.iter().copied());
         block.regions.insert(region.to_owned());
@@ -286,52 +295,70 @@ impl Blocks<'_, '_> {
         self.guardrails.complete(&mut request);
         let own = crate::guardrails::OwnPolicies::permissive();
         let verdict = self.guardrails.decide(&request, &own);
-        let reasons = verdict.by.iter().filter(|reason| reason.kind == PolicyKind::Scp);
+        let mut reasons = verdict.by.iter().filter(|reason| reason.kind == PolicyKind::Scp);
         match verdict.decision {
             Decision::Allowed => None,
-            Decision::ExplicitDeny => reasons
-                .filter_map(|reason| Some((reason, reason.policy?, reason.statement?)))
-                .find_map(|(reason, policy, label)| {
-                    let place = self.statements.certain(policy, label, &request)?;
-                    Some((format!("`{}` at {}", excerpt(policy), reason.level), label.to_string(), place))
-                }),
+            Decision::ExplicitDeny => reasons.find_map(|reason| {
+                let (policy, label) = (reason.policy?, reason.statement?);
+                Some(Denial {
+                    policy: Some(policy.to_owned()),
+                    label: label.to_string(),
+                    level: reason.level.to_owned(),
+                    statement: self.statements.certain(policy, label, &request)?,
+                })
+            }),
             // A conditional allow may still apply.
             Decision::ImplicitDeny if self.statements.has_conditional_allow() => None,
-            Decision::ImplicitDeny => {
-                reasons.map(|reason| (format!("no policy at {}", reason.level), String::new(), None)).next()
-            }
+            Decision::ImplicitDeny => reasons.next().map(|reason| Denial {
+                policy: None,
+                label: String::new(),
+                level: reason.level.to_owned(),
+                statement: None,
+            }),
         }
     }
 
     fn findings(self) -> impl Iterator<Item = Finding> {
-        const LISTED: usize = 4;
         let organization = self.organization;
-        self.found.into_values().filter_map(move |block| {
-            let first = block.accounts.iter().next()?;
-            let actions: Vec<&str> = block.actions.iter().copied().collect();
-            let mut named = actions[..actions.len().min(LISTED)].join(", ");
-            if actions.len() > LISTED {
-                named.push_str(&format!(" and {} more actions", actions.len() - LISTED));
-            }
-            let verb = if block.by.starts_with("no policy") { "allows" } else { "denies" };
-            let count = block.accounts.len();
-            let account = organization.account(first).display();
-            let region = block.regions.first()?;
-            let whom = match count {
-                1 => format!("{account} in {region}"),
-                _ => format!("{count} accounts, first: {account} in {region}"),
-            };
-            let message = format!("{} {verb} {named} to {}: {whom}", block.by, block.role);
-            let place = block.statement.as_ref().unwrap_or(&block.place);
-            let mut finding = Finding::new(block.code, place, message);
-            if block.statement.is_some() {
-                finding = finding.related(&block.place, "what needs it");
-            }
-            Some(finding.help(format!(
+        self.found.into_values().filter_map(move |block| block.finding(organization))
+    }
+}
+
+impl Block {
+    fn finding(&self, organization: &Organization) -> Option<Finding> {
+        const LISTED: usize = 4;
+        let actions: Vec<&str> = self.actions.iter().copied().collect();
+        let mut named = actions[..actions.len().min(LISTED)].join(", ");
+        if actions.len() > LISTED {
+            named.push_str(&format!(" and {} more actions", actions.len() - LISTED));
+        }
+        let at = match self.levels.len() {
+            1 => self.levels.first()?.clone(),
+            more => format!("{} and {} more", self.levels.first()?, more - 1),
+        };
+        let by = match &self.denial.policy {
+            Some(policy) => format!("`{}` at {at} denies", excerpt(policy)),
+            None => format!("no policy at {at} allows"),
+        };
+        let first = organization.account(self.accounts.iter().next()?).display();
+        let first = format!("{first} in {}", self.regions.first()?);
+        let whom = match self.accounts.len() {
+            1 => first,
+            count => format!("{count} accounts, first: {first}"),
+        };
+        let message = format!("{by} {named} to {}: {whom}", self.role);
+        let mut finding =
+            Finding::new(self.code, self.denial.statement.as_ref().unwrap_or(&self.place), message);
+        if self.denial.statement.is_some() {
+            finding = finding.related(&self.place, "what needs it");
+        }
+        Some(finding.help(match self.denial.policy {
+            Some(_) => format!(
                 "except role/{} in a condition ArnNotLike on aws:PrincipalArn, or narrow the statement",
-                block.role
-            )))
-        })
+                self.role
+            ),
+            None => "attach a policy that allows it there, such as FullAWSAccess".to_owned(),
+        }))
     }
 }
 
