@@ -94,14 +94,15 @@ pub(super) fn denied_at_source<'c>(
     reduced.refuses(&request).flatten()
 }
 
-/// The first action on a key that is refused to a principal, and the statement that denies it.
+/// The first action on a key that is refused to a principal, and where: the statement that denies it, or the
+/// policy that does not allow it.
 pub(super) fn key_refuses<'c>(
     world: &World<'_, 'c>,
     key: &Key<'c>,
     arn: &str,
     principal: &str,
     actions: &[&'static str],
-) -> Option<(&'static str, Option<NodeRef<'c>>)> {
+) -> Option<(&'static str, NodeRef<'c>)> {
     // Without a policy of its own the key has one that leaves everything to its account.
     let policy = key.policy.as_ref()?;
     let account = arn.split(':').nth(4)?;
@@ -113,7 +114,7 @@ pub(super) fn key_refuses<'c>(
         let mut request = request(world, principal, action, arn, organization_id)?;
         request.context_mut().set("kms:GrantIsForAWSResource", ["true"]);
         request.context_mut().set("kms:CallerAccount", [caller]);
-        Some((*action, reduced.refuses(&request)?))
+        Some((*action, reduced.refuses(&request)?.unwrap_or(policy.node)))
     })
 }
 

@@ -133,13 +133,9 @@ impl<'c> Copying<'_, '_, 'c, '_> {
                 .help("copy to the other Region of the same account: write $account");
             return self.tell(finding, told);
         }
-        if name == DEFAULT_VAULT {
-            let finding = if is_across {
-                Finding::new(&DEFAULT, &target.origin.location(), "`Default` cannot be the target")
-                    .help("copy to a vault with a customer managed key that a stack set creates")
-            } else {
-                vaults::default(target)
-            };
+        if is_across && name == DEFAULT_VAULT {
+            let finding = Finding::new(&DEFAULT, &target.origin.location(), "`Default` cannot be the target")
+                .help("copy to a vault with a customer managed key that a stack set creates");
             return self.tell(finding, told);
         }
         let group = if is_across { world.created.group_of(account) } else { subject.group };
@@ -209,6 +205,7 @@ impl<'c> Copying<'_, '_, 'c, '_> {
                     .help(format!("let `{stack_set}` reach that account and Region, or correct the ARN")),
                 )
             }
+            Found::Nowhere(_) if name == DEFAULT_VAULT => Some(vaults::default(target)),
             found => missing(self.world, self.subject, found, &wanted),
         };
         if let Some(finding) = finding {
@@ -230,8 +227,8 @@ impl<'c> Copying<'_, '_, 'c, '_> {
         let partition = arn.partition;
         let full =
             format!("arn:{partition}:backup:{}:{}:backup-vault:{}", arn.region, arn.account, self.name);
-        let nobody = format!("arn:{partition}:iam::{}:role/backup", subject.account);
-        let role = self.roles.first().map_or(nobody.as_str(), |(_, role)| role.as_str());
+        // Without its role it is open who copies, and what the policies say to them.
+        let Some((_, role)) = self.roles.first() else { return };
         let copy = Copy { role, target: &full, target_account: account };
         if is_across {
             self.admission(vault, &copy, admissions, told);
@@ -250,19 +247,13 @@ impl<'c> Copying<'_, '_, 'c, '_> {
                 self.source_key(source, own, told);
             }
         }
-        let linked = format!(
-            "arn:{partition}:iam::{}:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup",
-            arn.account
-        );
+        let linked = service_linked_role(arn);
         // The destination's service-linked role writes copies from other accounts into a standard vault.
-        let writer = if is_across && vault.kind == VaultKind::Standard { linked.as_str() } else { role };
+        let writer = if is_across && vault.kind == VaultKind::Standard { &linked } else { role };
         match keys::key_of(world, vault, place) {
             KeyOf::Created(key, arn) => {
-                if let Some((action, denied)) =
-                    admission::key_refuses(world, key, &arn, writer, &keys::ACTIONS)
-                {
-                    let node =
-                        denied.or(key.policy.as_ref().map(|policy| policy.node)).unwrap_or(key.resource.key);
+                let refused = admission::key_refuses(world, key, &arn, writer, &keys::ACTIONS);
+                if let Some((action, node)) = refused {
                     let who =
                         if writer == role { "the backup role" } else { "AWS Backup in the vault's account" };
                     let message =
@@ -342,14 +333,9 @@ impl<'c> Copying<'_, '_, 'c, '_> {
         let Self { world, arn, target, .. } = *self;
         let KeyOf::Created(key, key_arn) = keys::key_of(world, source, own) else { return };
         let partition = arn.partition;
-        let linked = format!(
-            "arn:{partition}:iam::{}:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup",
-            arn.account
-        );
-        let Some((action, denied)) = admission::key_refuses(world, key, &key_arn, &linked, &ACTIONS) else {
-            return;
-        };
-        let node = denied.or(key.policy.as_ref().map(|policy| policy.node)).unwrap_or(key.resource.key);
+        let linked = service_linked_role(arn);
+        let refused = admission::key_refuses(world, key, &key_arn, &linked, &ACTIONS);
+        let Some((action, node)) = refused else { return };
         let message =
             format!("`{}` does not allow {action} to account {}", excerpt(key.resource.name), arn.account);
         let finding = Finding::new(&NOT_SHARED, &head(node), message)
@@ -357,6 +343,14 @@ impl<'c> Copying<'_, '_, 'c, '_> {
             .help(format!("allow {} to arn:{partition}:iam::{}:root", ACTIONS.join(", "), arn.account));
         self.tell(finding, told);
     }
+}
+
+/// The role of AWS Backup itself in the account of an ARN.
+fn service_linked_role(arn: &Arn<'_>) -> String {
+    let Arn { partition, account, .. } = arn;
+    format!(
+        "arn:{partition}:iam::{account}:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"
+    )
 }
 
 /// Whom to name in a key policy for this principal.

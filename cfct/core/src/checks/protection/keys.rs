@@ -89,11 +89,10 @@ pub(super) fn of_vault<'p>(
     let KeyOf::Created(key, arn) = key_of(world, vault, place) else { return };
     for (written, role) in roles {
         let refused = admission::key_refuses(world, key, &arn, role, &ACTIONS);
-        if let Some((action, denied)) = refused {
+        if let Some((action, node)) = refused {
             let message =
                 format!("`{}` does not allow {action} to the backup role", excerpt(key.resource.name));
-            let at_key = denied.or(key.policy.as_ref().map(|policy| policy.node)).unwrap_or(key.resource.key);
-            let finding = Finding::new(&ROLE, &head(at_key), message)
+            let finding = Finding::new(&ROLE, &head(node), message)
                 .related(&written.origin.location(), "the role")
                 .related(&vault.name_node(), "the vault that is encrypted with the key")
                 .help(format!(

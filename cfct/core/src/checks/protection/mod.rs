@@ -67,8 +67,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     };
     let placement = Placement::of(context.configuration, organization);
     let effective = placement.effective(organization);
-    let named = placement.policies().iter().flat_map(|policy| account_ids(policy.source.text()));
-    let apart = named.filter_map(|id| organization.account_by_id(id)).collect();
+    let apart = named_accounts(context, organization, &placement);
     let deployed = context.deployed.and_then(|reading| reading.deployed.as_ref());
     let created = Created::of(manifest, context.stack_sets, resolution, organization, deployed, &apart);
     let world = World { context, organization, created: &created, hidden_by: RefCell::default() };
@@ -78,6 +77,28 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     findings.extend(told.findings());
     findings.extend(world.incomplete());
     findings.extend(opt_in::nothing_known(&world, &effective));
+}
+
+/// The accounts that backup policies, or the policies of vaults and keys, name by their ids: what holds for one
+/// of them need not hold for its neighbours.
+fn named_accounts(
+    context: &Context<'_>,
+    organization: &Organization,
+    placement: &Placement,
+) -> BTreeSet<AccountIndex> {
+    let mut named = BTreeSet::new();
+    let mut collect =
+        |text: &str| named.extend(account_ids(text).filter_map(|id| organization.account_by_id(id)));
+    placement.policies().iter().for_each(|policy| collect(policy.source.text()));
+    for stack_set in context.stack_sets {
+        let text = stack_set.template.map_or("", |template| template.document.source().text());
+        if text.contains("AWS::Backup::") || text.contains("AWS::KMS::") {
+            collect(text);
+            let sent = stack_set.parameters.entries.iter().filter_map(|given| given.sent.as_ref()?.text());
+            sent.for_each(|text| collect(&text));
+        }
+    }
+    named
 }
 
 impl<'c> World<'_, 'c> {

@@ -114,6 +114,18 @@ fn the_access_policy_of_a_target_is_evaluated_as_iam_does() {
 }
 
 #[test]
+fn neighbours_that_a_policy_tells_apart_are_looked_at_one_by_one() {
+    let neighbour =
+        ("organization.json", "\"parent\": \"ou-acme-p4ym7e2h\"", "\"parent\": \"ou-acme-pr0d9x3t\"");
+    for (admitted, refused) in [("130000000001", "ledger"), ("130000000002", "shop")] {
+        let who = Box::leak(format!("Principal: {{AWS: ['{admitted}']}}\n").into_boxed_str());
+        let found = findings(&[neighbour, (CENTRAL, "Principal: \"*\"\n", who)]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].message.contains(&format!(": {refused} (")), "{}", found[0].message);
+    }
+}
+
+#[test]
 fn a_path_can_be_judged_without_the_id_of_the_organization() {
     let without: Change = ("organization.json", "  \"organization_id\": \"o-acme000001\",\n", "");
     assert_eq!(codes(&[without]), Vec::<&str>::new());
@@ -152,6 +164,17 @@ fn what_is_unknown_raises_no_error_and_is_noted_once() {
         );
         assert!(found.len() <= 1, "{change:?}");
     }
+}
+
+#[test]
+fn where_the_package_creates_no_vault_at_all_they_may_come_from_elsewhere() {
+    let found = findings(&[
+        (VAULT, "AWS::Backup::BackupVault", "AWS::SNS::Topic"),
+        (CENTRAL, "AWS::Backup::BackupVault", "AWS::SNS::Topic"),
+    ]);
+    let codes: Vec<_> = found.iter().map(|finding| finding.code.name).collect();
+    assert_eq!(codes, ["backup-copy-vault-missing", "backup-vault-missing"]);
+    assert!(found.iter().all(|finding| finding.level == crate::finding::Level::Warning));
 }
 
 #[test]

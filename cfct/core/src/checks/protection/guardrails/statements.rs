@@ -52,7 +52,6 @@ impl<'d> Statements<'d> {
                 policies.insert(name.value, Known { policy, is_of_package: true });
             }
         }
-        // One that allows everything stands in nobody's way.
         Self { policies }
     }
 
