@@ -45,7 +45,7 @@ const EXECUTION_ROLE: &str = "AWSControlTowerExecution";
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let (Some(organization), Some(resolution)) = (context.organization, context.resolution) else { return };
-    let deployed = context.deployed.and_then(|reading| reading.deployed.as_ref());
+    let deployed = super::deployed(context);
     let documents = statements::documents(deployed);
     let statements = Statements::of(context, &documents);
     if statements.is_empty() {

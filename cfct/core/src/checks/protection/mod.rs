@@ -26,9 +26,12 @@ use super::Context;
 use crate::backup_policy::placeholder;
 use crate::backup_policy::placement::{EffectivePolicies, Placement};
 use crate::backup_policy::tree::{Node, Sourced};
-use crate::created::{Created, account_ids};
+use crate::created::{Apart, Created, account_ids};
+use crate::deployed::{Deployed, StackSet, Template};
 use crate::finding::Finding;
-use crate::organization::{AccountIndex, Organization};
+use crate::organization::{AccountIndex, AccountSet, Organization};
+use crate::resolution::STACK_SET_PREFIX;
+use crate::stack_set_machine::IndexSet;
 use crate::words::excerpt;
 
 use told::Told;
@@ -67,8 +70,11 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     };
     let placement = Placement::of(context.configuration, organization);
     let effective = placement.effective(organization);
-    let apart = named_accounts(context, organization, &placement);
-    let deployed = context.deployed.and_then(|reading| reading.deployed.as_ref());
+    let apart = Apart {
+        one_by_one: named_accounts(context, organization, &placement),
+        sets: deployed_sets(context, organization),
+    };
+    let deployed = deployed(context);
     let created = Created::of(manifest, context.stack_sets, resolution, organization, deployed, &apart);
     let world = World { context, organization, created: &created, hidden_by: RefCell::default() };
     let mut told = Told::new(organization);
@@ -99,6 +105,38 @@ fn named_accounts(
         }
     }
     named
+}
+
+fn deployed<'c>(context: &Context<'c>) -> Option<&'c Deployed> {
+    context.deployed.and_then(|reading| reading.deployed.as_ref())
+}
+
+/// The deployed stack sets that are not of the manifest and bring vaults or roles, with their templates: those of
+/// other tools, and those that CfCT has left behind.
+fn deployed_otherwise<'c>(context: &Context<'c>) -> impl Iterator<Item = (&'c str, &'c StackSet)> {
+    let stack_sets = context.stack_sets;
+    let of_manifest = move |name: &str| {
+        let own = name.strip_prefix(STACK_SET_PREFIX);
+        own.is_some_and(|own| stack_sets.iter().any(|found| found.resource.display_name() == own))
+    };
+    let all = deployed(context).into_iter().flat_map(|deployed| &deployed.stack_sets);
+    all.filter_map(move |(name, found)| match &found.template {
+        Template::Body(body) if !of_manifest(name) => Some((&**body, found)),
+        _ => None,
+    })
+    .filter(|(body, _)| body.contains("AWS::Backup::") || body.contains("AWS::IAM::Role"))
+}
+
+/// The accounts of each of those, Region by Region.
+fn deployed_sets(context: &Context<'_>, organization: &Organization) -> Vec<AccountSet> {
+    let Some(deployed) = deployed(context) else { return Vec::new() };
+    let set = |numbers: &IndexSet| {
+        let mut accounts = organization.no_accounts();
+        let ids = numbers.iter().filter_map(|number| deployed.accounts.id(number));
+        accounts.extend(ids.filter_map(|id| organization.account_by_id(id)));
+        accounts
+    };
+    deployed_otherwise(context).flat_map(|(_, found)| found.instances.values().map(set)).collect()
 }
 
 impl<'c> World<'_, 'c> {

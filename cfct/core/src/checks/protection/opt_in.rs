@@ -26,7 +26,7 @@ const LISTED: usize = 6;
 pub(super) fn check(world: &World<'_, '_>, plan: &Node<'_>, accounts: &[AccountIndex], told: &mut Told<'_>) {
     let management = world.organization.management().map(|index| world.organization.account(index).id);
     let Some(management) = management.filter(|_| asks(plan)) else { return };
-    let deployed = world.context.deployed.and_then(|reading| reading.deployed.as_ref());
+    let deployed = super::deployed(world.context);
     let settings = deployed.map(|deployed| &deployed.backup_opt_in[..]).unwrap_or_default();
     for region in plan.list("regions") {
         let at =
@@ -51,7 +51,7 @@ pub(super) fn check(world: &World<'_, '_>, plan: &Node<'_>, accounts: &[AccountI
 
 /// One note for the whole package where nothing at all is known.
 pub(super) fn nothing_known(world: &World<'_, '_>, effective: &EffectivePolicies<'_>) -> Option<Finding> {
-    let deployed = world.context.deployed.and_then(|reading| reading.deployed.as_ref());
+    let deployed = super::deployed(world.context);
     if deployed.is_some_and(|deployed| !deployed.backup_opt_in.is_empty()) {
         return None;
     }

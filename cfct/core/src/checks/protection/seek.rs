@@ -94,6 +94,9 @@ pub(super) fn seek<'w, 'c, T: Named<'c>>(
         world.hidden_by.borrow_mut().get_or_insert_default().extend(opaque);
         return Found::Unknown;
     }
+    if is_deployed_otherwise(world, place, name) {
+        return Found::Unknown;
+    }
     let texts =
         || here().filter_map(|(_, item)| Some((item, in_account(item.name().text()?, place.account))));
     if let Some((item, text)) = texts().find(|(_, text)| text.eq_ignore_ascii_case(name)) {
@@ -108,6 +111,23 @@ pub(super) fn seek<'w, 'c, T: Named<'c>>(
     }
     let names: Vec<&str> = all().filter_map(|(_, item)| item.name().text()).collect();
     Found::Nowhere(nearest(name, names).map(|text| in_account(text, place.account)))
+}
+
+/// Whether a deployed stack set that is not of the manifest brings something of this name. Its template is read
+/// no further than that.
+fn is_deployed_otherwise(world: &World<'_, '_>, place: Where<'_>, name: &str) -> bool {
+    let Some(deployed) = super::deployed(world.context) else { return false };
+    let account = place.account.parse().ok().and_then(|id| deployed.accounts.number(id));
+    let is_region = |number: usize| {
+        place
+            .region
+            .is_none_or(|wanted| deployed.regions.get(number).is_some_and(|region| **region == *wanted))
+    };
+    super::deployed_otherwise(world.context).any(|(body, found)| {
+        let names_it = body.contains(name) || found.parameters.values().any(|value| value == name);
+        let mut instances = found.instances.iter().filter(|(region, _)| is_region(**region));
+        names_it && instances.any(|(_, accounts)| account.is_some_and(|account| accounts.contains(account)))
+    })
 }
 
 /// Whether any stack set creates something of the kind.

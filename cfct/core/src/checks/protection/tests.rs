@@ -364,6 +364,29 @@ fn deployed_guardrails_count_too() {
     );
 }
 
+#[test]
+fn what_another_stack_set_has_deployed_is_not_missing() {
+    let missing = (POLICY, "\"org-vault\"", "\"old-vault\"");
+    assert_eq!(codes(&[missing]), ["backup-vault-missing"]);
+    let open =
+        ("organization.json", "{\n  \"organization_id\"", "{\"organization\": {\n  \"organization_id\"");
+    for (accounts, expected) in [
+        (r#"["130000000001", "130000000002"]"#, None),
+        (r#"["130000000001"]"#, Some(": ledger (130000000002) in eu-central-1")),
+    ] {
+        let deployed = format!(
+            r#"}}, "deployed": {{"stack_sets": [{{"name": "old", "template_body": "Resources: {{V: {{Type: 'AWS::Backup::BackupVault', Properties: {{BackupVaultName: old-vault}}}}}}",
+            "instances": [{{"accounts": {accounts}, "region": "eu-central-1"}}]}}]}}}}"#
+        );
+        let close =
+            ("organization.json", "  \"home_region\": \"eu-central-1\"\n}", deployed_after_home(&deployed));
+        let found = findings(&[missing, open, close]);
+        let ends: Vec<_> = found.iter().map(|finding| &*finding.message).collect();
+        assert_eq!(ends.len(), usize::from(expected.is_some()), "{ends:?}");
+        assert!(expected.is_none_or(|end| ends[0].ends_with(end)), "{ends:?}");
+    }
+}
+
 fn deployed_after_home(deployed: &str) -> &'static str {
     Box::leak(format!("  \"home_region\": \"eu-central-1\"\n{deployed}").into_boxed_str())
 }
