@@ -7,6 +7,8 @@ mod chromium;
 mod docs;
 mod drawings;
 mod failure;
+mod mutation;
+mod promises;
 mod report;
 mod repository;
 mod test;
@@ -41,6 +43,8 @@ enum Command {
     Docs,
     /// Measure the commands on generated packages, beside other tools
     Bench,
+    /// Change the configuration in every way that weakens it, and see whether anything notices
+    Mutate,
 }
 
 impl Program for Xtask {
@@ -55,6 +59,7 @@ impl Program for Xtask {
             Command::Tidy => tidy::run(),
             Command::Docs => docs::run(),
             Command::Bench => bench::run(),
+            Command::Mutate => mutation::run(),
         };
         match done {
             Ok(()) => Ok(Exit::Clean),
