@@ -49,6 +49,7 @@ const PACKAGE: &[&[&Code]] = &[
     crate::guardrails::policy_tests::CODES,
     crate::backup_policy::codes::CODES,
     crate::backup_policy::attachments::codes::CODES,
+    crate::portfolio::codes::package::CODES,
     crate::generated::codes::package::CODES,
 ];
 
@@ -61,6 +62,7 @@ const ORGANIZATION: &[&[&Code]] = &[
     crate::checks::organization_targets::CODES,
     crate::checks::organization_units::CODES,
     crate::backup_policy::placement::codes::CODES,
+    crate::portfolio::codes::organization::CODES,
     crate::generated::codes::organization::CODES,
 ];
 
