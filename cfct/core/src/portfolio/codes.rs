@@ -77,7 +77,7 @@ pub mod package {
             "Service Catalog refuses the rules, and the stack of the portfolio rolls back";
         /// A retention that jobs fail with.
         OUTSIDE_LOCK = "portfolio-constraint-outside-lock", Error, Silent,
-            "a template constraint offers a retention outside of the vault's lock",
+            "a product offers a retention outside of the vault's lock",
             "every backup job with a retention outside of the vault's lock fails";
         /// Bounds that are not those of the vault.
         LOCK_DIFFERS = "portfolio-lock-differs", Error, Silent,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::retention;
 use crate::backup_policy::lock::{Conflict, LockRange};
 use crate::checks::Context;
 use crate::document::NodeRef;
@@ -14,7 +15,7 @@ use crate::portfolio::codes::package::{
 use crate::portfolio::rule::Choice;
 use crate::portfolio::{Days, Lock, Portfolio, Product, TemplateConstraint, lock};
 use crate::template::constraint::Patterns;
-use crate::template::{Parameter, Template};
+use crate::template::{Parameter, ParameterType, Template};
 use crate::words::{excerpt, head, nearest, respelled};
 
 pub(super) fn check(context: &Context<'_>, portfolio: &Portfolio<'_>, findings: &mut Vec<Finding>) {
@@ -35,6 +36,9 @@ pub(super) fn check(context: &Context<'_>, portfolio: &Portfolio<'_>, findings: 
             }
         }
         findings.extend(taken.into_values());
+        if let (Some(lock), Some(Some(bounds))) = (portfolio.lock, bounds) {
+            retention::check(product, &templates, lock, bounds, findings);
+        }
     }
 }
 
@@ -60,7 +64,7 @@ fn form(constraint: &TemplateConstraint<'_>, findings: &mut Vec<Finding>) {
             findings.push(fault(rule, format!("constraint `{name}` has both forms"), help));
         }
         (false, None) => {
-            findings.push(fault(constraint.node, format!("constraint `{name}` says nothing"), help))
+            findings.push(fault(constraint.node, format!("constraint `{name}` says nothing"), help));
         }
         (true, None) if constraint.parameter.is_none() => {
             findings.push(fault(constraint.node, format!("constraint `{name}` has no `parameter`"), help));
@@ -139,7 +143,7 @@ fn choices(choice: &Choice<'_>, templates: &[(&str, &Template<'_>)], taken: &mut
 
 fn refused_default<'t>(choice: &Choice<'_>, parameter: &Parameter<'t>) -> Option<&'t str> {
     let default = parameter.default?.scalar_text()?;
-    let is_list = parameter.type_of.is_some_and(|type_of| type_of.is_list());
+    let is_list = parameter.type_of.is_some_and(ParameterType::is_list);
     let parts: Vec<&str> = if is_list { default.split(',').map(str::trim).collect() } else { vec![default] };
     let allows = |part: &str| choice.values.iter().any(|value| value.value == part);
     (!parts.into_iter().all(allows)).then_some(default)

@@ -6,11 +6,13 @@ mod launch;
 mod names;
 mod principals;
 mod quotas;
+mod retention;
 mod values;
 mod versions;
 
 use super::Context;
 use crate::configuration::Role;
+use crate::document::Document;
 use crate::finding::Finding;
 use crate::portfolio::codes::package::{FILE_NAME, WITHOUT_BUCKET};
 use crate::portfolio::{self, Portfolio, shape, sharing};
@@ -20,7 +22,7 @@ use crate::words::excerpt;
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for (path, file) in context.configuration.of_role(Role::Portfolio) {
-        let root = file.document.as_ref().and_then(|document| document.root());
+        let root = file.document.as_ref().and_then(Document::root);
         if let Some(root) = root {
             snapshot::check_as(&shape::VOCABULARY, root, &shape::SHAPE, findings);
         }

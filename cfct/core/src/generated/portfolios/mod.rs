@@ -12,7 +12,7 @@ use crate::portfolio::{self, Portfolio, Version};
 use crate::resolution::STACK_SET_PREFIX;
 use crate::settings::Settings;
 use crate::source::PackagePath;
-use crate::template::Template;
+use crate::template::{ParameterType, Template};
 use crate::words::excerpt;
 
 use catalog::Catalog;
@@ -113,7 +113,7 @@ impl<'g> OnePortfolio<'g> {
             versions.last().and_then(|version| self.configuration.document(&version.template_path()?));
         let template = document.map(Template::read);
         let type_of = template.as_ref().and_then(|template| template.parameter(parameter)?.type_of);
-        type_of.is_some_and(|type_of| type_of.is_list())
+        type_of.is_some_and(ParameterType::is_list)
     }
 }
 
