@@ -25,5 +25,6 @@ mod plan;
 mod plan_html;
 #[cfg(feature = "browser")]
 mod plan_in_browser;
+mod portfolios;
 mod sandbox;
 mod snapshot;

@@ -28,7 +28,10 @@ pub mod rule;
 pub mod shape;
 pub(crate) mod sharing;
 
-use crate::configuration::{Configuration, Role};
+use std::collections::BTreeMap;
+
+use crate::configuration::{Configuration, Content, Role};
+use crate::digest::sha256;
 use crate::document::{Document, NodeRef};
 use crate::manifest::Text;
 use crate::source::PackagePath;
@@ -258,6 +261,18 @@ impl<'d> Version<'d> {
 pub fn of_package(configuration: &Configuration) -> Vec<(&PackagePath, Portfolio<'_>)> {
     let files = configuration.of_role(Role::Portfolio);
     files.filter_map(|(path, file)| Some((path, read(file.document.as_ref()?)))).collect()
+}
+
+/// The digest of each product template of a package, used or not.
+#[must_use]
+pub fn digests(configuration: &Configuration) -> BTreeMap<&PackagePath, String> {
+    let files = configuration.of_role(Role::Template).filter(|(path, _)| is_product_template(path));
+    files
+        .filter_map(|(path, file)| match &file.content {
+            Content::Text(source) => Some((path, sha256(source.text()))),
+            _ => None,
+        })
+        .collect()
 }
 
 /// The portfolio's name in paths and resources: `backup` of `portfolios/backup.yaml`.

@@ -1,6 +1,6 @@
 //! Template constraints against the templates of their product and the lock of the vaults.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::retention;
 use crate::backup_policy::lock::{Conflict, LockRange};
@@ -42,13 +42,21 @@ pub(super) fn check(context: &Context<'_>, portfolio: &Portfolio<'_>, findings: 
     }
 }
 
-/// The templates that a user can launch, by the name of their version.
+/// The values of a choice that are looked at: no user reads a longer list.
+const VALUES: usize = 10_000;
+
+/// The templates that a user can launch, each once with the name of its first version. Versions over the quota
+/// are reported as such.
 fn templates<'c, 'd>(context: &Context<'c>, product: &Product<'d>) -> Vec<(&'d str, &'c Template<'c>)> {
     let active = product.versions.iter().filter(|version| version.active);
+    let most = context.limits.service_catalog.versions.value;
+    let mut seen = BTreeSet::new();
     active
         .filter_map(|version| {
-            Some((version.display_name(), context.templates.get(&version.template_path()?)?))
+            let (path, template) = context.templates.get_key_value(&version.template_path()?)?;
+            seen.insert(*path).then_some((version.display_name(), template))
         })
+        .take(most)
         .collect()
 }
 
@@ -115,8 +123,9 @@ fn choices(choice: &Choice<'_>, templates: &[(&str, &Template<'_>)], taken: &mut
     for (version, template) in templates {
         let Some(parameter) = template.parameter(choice.parameter.value) else { continue };
         let version = excerpt(version);
-        for value in &choice.values {
-            if parameter.violations(value.value, &mut Patterns::default()).is_empty() {
+        let mut patterns = Patterns::default();
+        for value in choice.values.iter().take(VALUES) {
+            if parameter.violations(value.value, &mut patterns).is_empty() {
                 continue;
             }
             let message = format!(

@@ -1,6 +1,6 @@
 //! How products are launched, and whether the role for it is there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::checks::{Context, settings_of};
 use crate::finding::Finding;
@@ -11,11 +11,51 @@ use crate::organization::{AccountIndex, Organization};
 use crate::portfolio::codes::organization::ROLE_ELSEWHERE;
 use crate::portfolio::codes::package::{LAUNCH_CONFLICT, LAUNCH_MISSING, LAUNCH_ROLE, WRONG_VALUE};
 use crate::portfolio::{Launch, Portfolio, Product, sharing};
+use crate::source::PackagePath;
 use crate::stack_set_definition::StackSetDefinition;
 use crate::template::{Template, text_of};
 use crate::words::{excerpt, head};
 
-pub(super) fn check(context: &Context<'_>, portfolio: &Portfolio<'_>, findings: &mut Vec<Finding>) {
+/// The roles that the templates of a package make, by their names.
+pub(super) struct Roles<'c> {
+    /// The stack sets that make each.
+    deployed: HashMap<String, Vec<&'c StackSetDefinition<'c>>>,
+    /// The templates that would make each by the defaults of their parameters.
+    written: HashMap<String, &'c PackagePath>,
+}
+
+impl<'c> Roles<'c> {
+    pub(super) fn of(context: &Context<'c>) -> Self {
+        let mut roles = Self { deployed: HashMap::new(), written: HashMap::new() };
+        for set in context.stack_sets {
+            let values = set.known_values();
+            for name in
+                set.template.iter().flat_map(|template| names_in(template, &|name| values.get(name).cloned()))
+            {
+                roles.deployed.entry(name).or_default().push(set);
+            }
+        }
+        for (path, template) in context.templates {
+            let default = |name: &str| template.parameter(name)?.default?.scalar_text().map(str::to_owned);
+            for name in names_in(template, &default) {
+                roles.written.entry(name).or_insert(path);
+            }
+        }
+        roles
+    }
+}
+
+fn names_in(template: &Template<'_>, known: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
+    let roles = template.resources.iter().filter(|resource| resource.type_name == Some("AWS::IAM::Role"));
+    roles.filter_map(|role| text_of(role.property("RoleName")?, known)).collect()
+}
+
+pub(super) fn check(
+    context: &Context<'_>,
+    portfolio: &Portfolio<'_>,
+    roles: &Roles<'_>,
+    findings: &mut Vec<Finding>,
+) {
     let launching = context.organization.map(|organization| holding(context, organization, portfolio));
     for product in &portfolio.products {
         let Some(launch) = product.launch else {
@@ -23,10 +63,11 @@ pub(super) fn check(context: &Context<'_>, portfolio: &Portfolio<'_>, findings: 
             continue;
         };
         findings.extend(conflict(product, launch));
+        findings.extend(launch.role_arn.and_then(role_arn));
         if let Some(role) = launch.local_role_name.filter(|_| launch.role_arn.is_none()) {
             match role_name(role) {
                 Some(finding) => findings.push(finding),
-                None => deployed(context, product, role, launching.as_ref(), findings),
+                None => deployed(context, product, role, roles, launching.as_ref(), findings),
             }
         }
     }
@@ -67,6 +108,22 @@ fn conflict(product: &Product<'_>, launch: Launch<'_>) -> Option<Finding> {
     }
 }
 
+/// `arn:(aws|aws-cn|aws-us-gov):iam::[0-9]*:(role)\/.*`, as the schema of the constraint has it.
+fn role_arn(arn: Text<'_>) -> Option<Finding> {
+    let is_role = match arn.value.splitn(6, ':').collect::<Vec<_>>()[..] {
+        ["arn", partition, "iam", "", account, role] => {
+            let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+            partition.starts_with("aws") && is_account && role.starts_with("role/")
+        }
+        _ => false,
+    };
+    (!is_role).then(|| {
+        let message = format!("`{}` is no ARN of a role", excerpt(arn.value));
+        Finding::new(&WRONG_VALUE, &arn.node, message)
+            .help("write `local_role_name` instead, with the role's name")
+    })
+}
+
 /// IAM: 1 to 64 of `[\w+=,.@-]`.
 fn role_name(role: Text<'_>) -> Option<Finding> {
     let is_taken = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
@@ -82,32 +139,20 @@ fn deployed(
     context: &Context<'_>,
     product: &Product<'_>,
     role: Text<'_>,
+    roles: &Roles<'_>,
     launching: Option<&BTreeSet<AccountIndex>>,
     findings: &mut Vec<Finding>,
 ) {
     let Some(manifest) = context.manifest else { return };
-    let makes = |set: &&StackSetDefinition<'_>| {
-        let values = set.known_values();
-        set.template
-            .is_some_and(|template| makes_role(template, role.value, &|name| values.get(name).cloned()))
-    };
-    let sets: Vec<&StackSetDefinition<'_>> = context.stack_sets.iter().filter(makes).collect();
-    if sets.is_empty() {
-        let unused = context.templates.iter().find(|(_, template)| {
-            makes_role(template, role.value, &|name| {
-                template.parameter(name)?.default?.scalar_text().map(str::to_owned)
-            })
-        });
+    let Some(sets) = roles.deployed.get(role.value) else {
         let message = format!("no stack set creates the role `{}`", excerpt(role.value));
         let finding = Finding::new(&LAUNCH_ROLE, &role.node, message);
-        findings.push(match unused {
-            Some((path, _)) => {
-                finding.help(format!("{path} has it: deploy that by a stack set in the manifest"))
-            }
+        findings.push(match roles.written.get(role.value) {
+            Some(path) => finding.help(format!("{path} has it: deploy that by a stack set in the manifest")),
             None => finding.help("add it to a template that a stack set of the manifest deploys"),
         });
         return;
-    }
+    };
     let (Some(organization), Some(resolution), Some(launching)) =
         (context.organization, context.resolution, launching)
     else {
@@ -166,9 +211,4 @@ fn holding(
     }
     accounts.retain(|account| organization.account(*account).is_active());
     accounts
-}
-
-fn makes_role(template: &Template<'_>, name: &str, known: &dyn Fn(&str) -> Option<String>) -> bool {
-    let roles = template.resources.iter().filter(|resource| resource.type_name == Some("AWS::IAM::Role"));
-    roles.filter_map(|role| text_of(role.property("RoleName")?, known)).any(|text| text == name)
 }

@@ -31,13 +31,15 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let portfolios = portfolio::of_package(context.configuration);
     names::across(&portfolios, findings);
     quotas::across(&portfolios, &context.limits.service_catalog, findings);
+    let digests = portfolio::digests(context.configuration);
+    let roles = launch::Roles::of(context);
     for (_, portfolio) in &portfolios {
         names::check(portfolio, findings);
         quotas::check(portfolio, &context.limits.service_catalog, findings);
         values::check(portfolio, findings);
-        versions::check(context, portfolio, findings);
+        versions::check(context, portfolio, &digests, findings);
         constraints::check(context, portfolio, findings);
-        launch::check(context, portfolio, findings);
+        launch::check(context, portfolio, &roles, findings);
         principals::check(portfolio, findings);
         if let Some(organization) = context.organization {
             findings.extend(sharing::holders(organization, portfolio).1);
@@ -69,3 +71,6 @@ fn without_bucket(context: &Context<'_>, portfolios: &[(&PackagePath, Portfolio<
             .help("set `bucket = \"…\"` in cfct.toml to the configuration bucket of the pipeline")
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,10 @@
 //! Versions: their names, their templates, and that a published one never changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::checks::Context;
 use crate::checks::paths::{Files, Likeness};
-use crate::configuration::{Content, Kind, Role};
-use crate::digest::sha256;
+use crate::configuration::{Kind, Role};
 use crate::document::SequenceRef;
 use crate::finding::Finding;
 use crate::manifest::Text;
@@ -16,7 +15,15 @@ use crate::portfolio::{Portfolio, Product, Version, is_product_template};
 use crate::source::{Location, PackagePath, SourceFile, Span};
 use crate::words::{excerpt, head, quoted};
 
-pub(super) fn check(context: &Context<'_>, portfolio: &Portfolio<'_>, findings: &mut Vec<Finding>) {
+/// The digests of the product templates.
+pub(super) type Digests<'c> = BTreeMap<&'c PackagePath, String>;
+
+pub(super) fn check(
+    context: &Context<'_>,
+    portfolio: &Portfolio<'_>,
+    digests: &Digests<'_>,
+    findings: &mut Vec<Finding>,
+) {
     let files = Files::of(&context.configuration.listing);
     for product in &portfolio.products {
         findings.extend(without_version(product));
@@ -25,7 +32,7 @@ pub(super) fn check(context: &Context<'_>, portfolio: &Portfolio<'_>, findings: 
             let Some(template) = version.template else { continue };
             match wrong_file(context, &files, template) {
                 Some(finding) => findings.push(finding),
-                None => findings.extend(digest(context, version, template)),
+                None => findings.extend(digest(context, version, template, digests)),
             }
         }
     }
@@ -118,11 +125,15 @@ fn wrong_file(context: &Context<'_>, files: &Files<'_>, file: Text<'_>) -> Optio
 }
 
 /// Whether the template is the one that the version was published with.
-fn digest(context: &Context<'_>, version: &Version<'_>, template: Text<'_>) -> Option<Finding> {
+fn digest(
+    context: &Context<'_>,
+    version: &Version<'_>,
+    template: Text<'_>,
+    digests: &Digests<'_>,
+) -> Option<Finding> {
     let path = version.template_path()?;
     // What cannot be read is reported as such.
-    let Content::Text(source) = &context.configuration.file(&path)?.content else { return None };
-    let now = sha256(source.text());
+    let now = digests.get(&path)?;
     let name = excerpt(version.display_name());
     let Some(published) = version.sha256 else {
         let place = version.name.map_or_else(
@@ -138,14 +149,14 @@ fn digest(context: &Context<'_>, version: &Version<'_>, template: Text<'_>) -> O
             None => finding,
         });
     };
-    if published.value.eq_ignore_ascii_case(&now) {
+    if published.value.eq_ignore_ascii_case(now) {
         return None;
     }
     let message = format!("version `{name}` was published with another template");
     Some(
         Finding::new(&CHANGED, &published.node, message)
             .label(format!("`{}` now has {}…", path.file_name(), &now[..12]))
-            .related(&Location::file(source), "the template that changed")
+            .related(&context.configuration.location(&path), "the template that changed")
             .help(
                 "restore the template; copy it to a file of its own, change that, and add a version with it at \
                  the end of `versions`",

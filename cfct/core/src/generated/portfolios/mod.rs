@@ -3,10 +3,13 @@
 pub mod catalog;
 mod template;
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use super::stack_set::{StackSet, place_of};
 use super::{Rendered, Source, account};
-use crate::configuration::{Configuration, Content};
-use crate::digest::sha256;
+use crate::configuration::Configuration;
+use crate::document::Document;
 use crate::organization::Organization;
 use crate::portfolio::{self, Portfolio, Version};
 use crate::resolution::STACK_SET_PREFIX;
@@ -32,28 +35,28 @@ pub struct ProductTemplate {
 /// The templates of every version of a package, each once, in the order of their keys.
 #[must_use]
 pub fn product_templates(configuration: &Configuration) -> Vec<ProductTemplate> {
-    let portfolios = portfolio::of_package(configuration);
-    let mut templates: Vec<ProductTemplate> = portfolios
-        .iter()
-        .flat_map(|(path, portfolio)| {
-            let slug = portfolio::slug(path);
-            let versions = portfolio.products.iter().flat_map(|product| &product.versions);
-            versions.filter_map(move |version| product_template(configuration, slug, version))
-        })
-        .collect();
-    templates.sort_by(|a, b| a.key.cmp(&b.key));
-    templates.dedup();
-    templates
+    let digests = portfolio::digests(configuration);
+    let mut templates = BTreeMap::new();
+    for (path, portfolio) in portfolio::of_package(configuration) {
+        for version in portfolio.products.iter().flat_map(|product| &product.versions) {
+            let Some(template) = version.template_path() else { continue };
+            let Some((sha256, document)) = digests.get(&template).zip(configuration.document(&template))
+            else {
+                continue;
+            };
+            templates.entry(key(portfolio::slug(path), sha256)).or_insert((sha256, document));
+        }
+    }
+    let template = |(key, (sha256, document)): (String, (&String, &Document))| ProductTemplate {
+        key,
+        sha256: sha256.clone(),
+        text: document.source().text().to_owned(),
+    };
+    templates.into_iter().map(template).collect()
 }
 
-fn product_template(
-    configuration: &Configuration,
-    slug: &str,
-    version: &Version<'_>,
-) -> Option<ProductTemplate> {
-    let Content::Text(source) = &configuration.file(&version.template_path()?)?.content else { return None };
-    let (text, sha256) = (source.text().to_owned(), sha256(source.text()));
-    Some(ProductTemplate { key: format!("service-catalog/{slug}/{sha256}.template"), sha256, text })
+fn key(slug: &str, sha256: &str) -> String {
+    format!("service-catalog/{slug}/{sha256}.template")
 }
 
 /// The portfolios of a package.
@@ -66,12 +69,15 @@ pub(super) struct OnePortfolio<'g> {
     configuration: &'g Configuration,
     path: &'g PackagePath,
     portfolio: Portfolio<'g>,
+    /// The digests of the product templates.
+    digests: Rc<BTreeMap<&'g PackagePath, String>>,
     bucket: Option<String>,
     set: StackSet,
 }
 
 impl<'g> Portfolios<'g> {
     pub fn of(configuration: &'g Configuration, settings: &Settings) -> Self {
+        let digests = Rc::new(portfolio::digests(configuration));
         let portfolios = portfolio::of_package(configuration).into_iter();
         let each = portfolios.map(|(path, portfolio)| {
             let slug = portfolio::slug(path);
@@ -86,7 +92,8 @@ impl<'g> Portfolios<'g> {
                 account: settings.service_catalog_account.clone(),
                 if_too_large: "make two portfolios of it",
             };
-            OnePortfolio { configuration, path, portfolio, bucket: settings.bucket.clone(), set }
+            let (digests, bucket) = (Rc::clone(&digests), settings.bucket.clone());
+            OnePortfolio { configuration, path, portfolio, digests, bucket, set }
         });
         Self { each: each.collect() }
     }
@@ -104,7 +111,7 @@ impl<'g> Portfolios<'g> {
 
 impl<'g> OnePortfolio<'g> {
     fn key_of(&self, version: &Version<'_>) -> Option<String> {
-        product_template(self.configuration, portfolio::slug(self.path), version).map(|template| template.key)
+        Some(key(portfolio::slug(self.path), self.digests.get(&version.template_path()?)?))
     }
 
     /// Whether a parameter of the newest version takes a list.
@@ -130,3 +137,6 @@ impl Source for OnePortfolio<'_> {
         template::render(self, organization)
     }
 }
+
+#[cfg(test)]
+mod tests;
