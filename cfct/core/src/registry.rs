@@ -39,6 +39,8 @@ const PACKAGE: &[&[&Code]] = &[
     crate::checks::template_functions::CODES,
     crate::checks::template_members::CODES,
     crate::checks::template_partitions::CODES,
+    crate::checks::template_policies::CODES,
+    crate::checks::template_protection::CODES,
     crate::checks::template_quota::CODES,
     crate::checks::template_references::CODES,
     crate::checks::template_shape::CODES,
@@ -63,6 +65,7 @@ const ORGANIZATION: &[&[&Code]] = &[
     crate::checks::organization_units::CODES,
     crate::backup_policy::placement::codes::CODES,
     crate::portfolio::codes::organization::CODES,
+    crate::guardrails::policy_tests::coverage::CODES,
     crate::generated::codes::organization::CODES,
 ];
 
