@@ -15,6 +15,12 @@ PATIENCE_SECONDS = 30
 # The management account of the example organization.
 MANAGEMENT = "100000000001"
 
+
+def _without_slash(request, **_):
+    """AWS takes the slash that some paths of AWS Backup end with, and the emulator does not."""
+    request.url = request.url.rstrip("/")
+
+
 class Cloud:
     """One fakecloud process, which stands for one Region: the emulator knows vaults, rules and more by their
     names alone, so that the same name in a second Region is refused or overwrites the first."""
@@ -60,6 +66,7 @@ class Cloud:
                 aws_secret_access_key=secret["secretAccessKey"],
                 config=Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}),
             )
+            self.clients[key].meta.events.register("before-sign.backup", _without_slash)
         return self.clients[key]
 
     def _credentials(self, account):

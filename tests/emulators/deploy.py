@@ -5,6 +5,9 @@ instances in several accounts and Regions. Then every resource of every stack is
 its own service and held against the properties that the template came to. A stack's status proves nothing:
 the emulator records resources of types that it does not know without creating anything.
 
+The newest version of each product in portfolios/ is launched, too, with the values of its example, as Service
+Catalog would.
+
 Types that its CloudFormation does not know but whose service it has are created through that service's API
 with those properties, so the service's own validation applies. What no emulator knows is listed at the end,
 and must be exactly what UNKNOWN names.
@@ -13,6 +16,7 @@ and must be exactly what UNKNOWN names.
 import argparse
 import collections
 import json
+import pathlib
 import subprocess
 import tempfile
 import time
@@ -54,7 +58,8 @@ class Deployment:
     def stack_set(self, entry):
         given = entry["ResourceProperties"]
         name = given["StackSetName"]
-        questions = Questions(load(self.template(given["TemplateURL"])))
+        text = given["TemplateBody"] if "TemplateBody" in given else self.template(given["TemplateURL"])
+        questions = Questions(load(text))
         regions = self.regions(given["RegionList"])
         accounts = given["AccountList"][:ACCOUNTS]
         cloudformation = self.cloud.client("cloudformation")
@@ -176,6 +181,23 @@ def json_of(binary, root, *arguments):
     return json.loads(run.stdout) if run.stdout.startswith("{") else None
 
 
+def launches(root, account, region):
+    """The products with their examples, in the form of the stack sets of CfCT."""
+    for example in sorted(pathlib.Path(root, "portfolios").glob("*/*/example.json")):
+        newest = sorted(example.parent.glob("v*.yaml"))[-1]
+        values = json.loads(example.read_text(encoding="utf-8"))
+        yield {
+            "ResourceProperties": {
+                # Short: a stack set's stacks have longer names than Service Catalog's.
+                "StackSetName": f"SC-{example.parent.name[:12]}",
+                "TemplateBody": newest.read_text(encoding="utf-8"),
+                "Parameters": {value["Key"]: value["Value"] for value in values},
+                "AccountList": [account],
+                "RegionList": [region],
+            }
+        }
+
+
 def main():
     parser = argparse.ArgumentParser()
     for name in ("cfct", "fakecloud", "root"):
@@ -192,6 +214,12 @@ def main():
                 )["stackset"]["inputs"]
             with open(f"{given.root}/{organization}", encoding="utf-8") as file:
                 model = json.load(file)
+            roles = next(
+                entry["ResourceProperties"]
+                for entry in inputs
+                if entry["ResourceProperties"]["StackSetName"].endswith("service-catalog-launch-roles")
+            )
+            inputs += launches(given.root, roles["AccountList"][0], roles["RegionList"][0])
             complaints, seen, unknown = deploy(given.fakecloud, package, inputs, model)
     for kind, count in sorted(seen.items()):
         print(f"{count:5}  {kind}")

@@ -5,6 +5,20 @@ import json
 # Types that no emulator creates, each with the reason.
 UNKNOWN = {
     "AWS::SSO::Assignment": "it would need a directory with a group, and none has Identity Center's",
+    **{
+        f"AWS::ServiceCatalog::{kind}": "none has Service Catalog beyond a list of portfolios"
+        for kind in (
+            "CloudFormationProduct",
+            "LaunchRoleConstraint",
+            "LaunchTemplateConstraint",
+            "Portfolio",
+            "PortfolioPrincipalAssociation",
+            "PortfolioProductAssociation",
+            "ResourceUpdateConstraint",
+            "TagOption",
+            "TagOptionAssociation",
+        )
+    },
 }
 
 
@@ -258,6 +272,14 @@ def plan(client, given, physical):
     return found + same("rules", brief(expected["BackupPlanRule"], days), brief(there["Rules"], days))
 
 
+def schedule(client, given, physical):
+    there = client("scheduler").get_schedule(Name=physical.rsplit("/", 1)[-1])
+    found = same("the expression", given["ScheduleExpression"], there["ScheduleExpression"])
+    found += same("the target", given["Target"]["Arn"], there["Target"]["Arn"])
+    found += same("the role", given["Target"]["RoleArn"], there["Target"]["RoleArn"])
+    return found + same("the input", json.loads(given["Target"]["Input"]), json.loads(there["Target"]["Input"]))
+
+
 def organization_policy(client, given, physical):
     there = client("organizations").describe_policy(PolicyId=physical)["Policy"]
     found = same("the content", policy(given["Content"]), policy(there["Content"]))
@@ -300,4 +322,5 @@ READERS = {
     "AWS::SQS::Queue": queue,
     "AWS::SQS::QueuePolicy": queue_policy,
     "AWS::SSM::Parameter": parameter,
+    "AWS::Scheduler::Schedule": schedule,
 }

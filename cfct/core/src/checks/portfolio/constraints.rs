@@ -19,7 +19,9 @@ use crate::template::{Parameter, ParameterType, Template};
 use crate::words::{excerpt, head, nearest, respelled};
 
 pub(super) fn check(context: &Context<'_>, portfolio: &Portfolio<'_>, findings: &mut Vec<Finding>) {
-    let bounds = portfolio.lock.map(|lock| bounds(context, lock, findings));
+    let known = findings.len();
+    let bounds = portfolio.lock.and_then(|lock| bounds(context, lock, findings));
+    let is_told = findings[known..].iter().any(|finding| finding.code == &LOCK_UNKNOWN);
     for product in &portfolio.products {
         let templates = templates(context, product);
         let mut taken: BTreeMap<String, Finding> = BTreeMap::new();
@@ -31,12 +33,12 @@ pub(super) fn check(context: &Context<'_>, portfolio: &Portfolio<'_>, findings: 
             for choice in constraint.choices() {
                 choices(&choice, &templates, &mut taken);
             }
-            if constraint.within_lock {
-                within_lock(constraint, portfolio.lock, bounds.flatten(), findings);
+            if constraint.within_lock && !is_told {
+                within_lock(constraint, portfolio.lock, bounds, findings);
             }
         }
         findings.extend(taken.into_values());
-        if let (Some(lock), Some(Some(bounds))) = (portfolio.lock, bounds) {
+        if let Some((lock, bounds)) = portfolio.lock.zip(bounds) {
             retention::check(product, &templates, lock, bounds, findings);
         }
     }
