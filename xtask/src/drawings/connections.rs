@@ -11,7 +11,7 @@ use cfct_core::template::{intrinsic, text_of};
 
 use super::scene::Arrow;
 
-/// The arrows between stack sets, from the one that gives to the one that takes.
+/// The arrows between stack sets, from the one that uses something to the one that it is of.
 pub fn between(stack_sets: &[&StackSetDefinition<'_>]) -> BTreeSet<Arrow> {
     let given: Vec<(usize, String)> = stack_sets
         .iter()
@@ -24,8 +24,8 @@ pub fn between(stack_sets: &[&StackSetDefinition<'_>]) -> BTreeSet<Arrow> {
             for (giver, name) in given.iter().filter(|(giver, name)| *giver != taker && names_it(&text, name))
             {
                 arrows.insert(Arrow {
-                    from: stack_sets[*giver].resource.display_name().to_owned(),
-                    to: stack_set.resource.display_name().to_owned(),
+                    from: stack_set.resource.display_name().to_owned(),
+                    to: stack_sets[*giver].resource.display_name().to_owned(),
                     label: name.clone(),
                     is_rule: false,
                 });
