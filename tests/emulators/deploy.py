@@ -12,7 +12,10 @@ and must be exactly what UNKNOWN names.
 
 import argparse
 import collections
+import glob
 import json
+import os
+import re
 import subprocess
 import tempfile
 import time
@@ -27,6 +30,9 @@ from template import Questions, load
 POLICIES = "templates/generated/backup-policies.json"
 # Of the accounts of a stack set, this many are enough.
 ACCOUNTS = 2
+# Who gets the templates that no stack set deploys.
+SINGLE_ACCOUNTS = ["140000000001", "140000000002"]
+PRODUCT_ACCOUNTS = ["140000000003", "140000000004"]
 # An operation that has not ended within this time hangs.
 PATIENCE_SECONDS = 120
 
@@ -52,18 +58,45 @@ class Deployment:
         return [self.cloud.region] if self.cloud.region in regions else regions[:1]
 
     def stack_set(self, entry):
+        """The stacks of one input of CfCT's state machine."""
         given = entry["ResourceProperties"]
-        name = given["StackSetName"]
-        questions = Questions(load(self.template(given["TemplateURL"])))
-        regions = self.regions(given["RegionList"])
-        accounts = given["AccountList"][:ACCOUNTS]
+        parameters = {key: self.value(value) for key, value in given["Parameters"].items()}
+        stacks = self.deploy(
+            given["StackSetName"],
+            self.template(given["TemplateURL"]),
+            parameters,
+            given["AccountList"][:ACCOUNTS],
+            self.regions(given["RegionList"]),
+        )
+        self.export(given.get("SSMParameters", {}), stacks[0][1])
+        return [stack for stack, _ in stacks]
+
+    def alone(self, root):
+        """The stacks of the templates that stand alone: the one of a single account, and those of products, with
+        the parameters of their examples, in accounts that have nothing else."""
+        path = "templates/single-account.yaml"
+        stacks = self.deploy_file(root, path, {"AdministratorRoleName": "Administrator"}, SINGLE_ACCOUNTS)
+        for path in sorted(glob.glob("portfolios/*/*/v*.yaml", root_dir=root)):
+            with open(os.path.join(root, os.path.dirname(path), "example.json"), encoding="utf-8") as file:
+                parameters = {one["ParameterKey"]: one["ParameterValue"] for one in json.load(file)}
+            stacks += self.deploy_file(root, path, parameters, PRODUCT_ACCOUNTS)
+        return stacks
+
+    def deploy_file(self, root, path, parameters, accounts):
+        with open(os.path.join(root, path), encoding="utf-8") as file:
+            text = file.read()
+        name = "alone-" + re.sub("[^A-Za-z0-9]+", "-", path)
+        return [stack for stack, _ in self.deploy(name, text, parameters, accounts, [self.cloud.region])]
+
+    def deploy(self, name, text, parameters, accounts, regions):
+        """The instances of a stack set once they are there, each with the outputs of its stack."""
+        questions = Questions(load(text))
         cloudformation = self.cloud.client("cloudformation")
         cloudformation.create_stack_set(
             StackSetName=name,
             TemplateBody=questions.body(),
             Parameters=[
-                {"ParameterKey": key, "ParameterValue": self.value(value)}
-                for key, value in given["Parameters"].items()
+                {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
             ],
             Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_IAM"],
             AdministrationRoleARN=f"arn:aws:iam::{MANAGEMENT}:role/service-role/AWSControlTowerStackSetRole",
@@ -73,9 +106,7 @@ class Deployment:
             StackSetName=name, Accounts=accounts, Regions=regions
         )["OperationId"]
         self.await_operation(name, operation)
-        stacks = [self.stack(name, summary, questions) for summary in self.instances(name)]
-        self.export(given.get("SSMParameters", {}), stacks[0][1])
-        return [stack for stack, _ in stacks]
+        return [self.stack(name, summary, questions) for summary in self.instances(name)]
 
     def template(self, url):
         path = url.split("amazonaws.com/", 1)[1]
@@ -192,7 +223,7 @@ def main():
                 )["stackset"]["inputs"]
             with open(f"{given.root}/{organization}", encoding="utf-8") as file:
                 model = json.load(file)
-            complaints, seen, unknown = deploy(given.fakecloud, package, inputs, model)
+            complaints, seen, unknown = deploy(given.fakecloud, package, inputs, model, given.root)
     for kind, count in sorted(seen.items()):
         print(f"{count:5}  {kind}")
     for kind, count in sorted(unknown.items()):
@@ -209,7 +240,7 @@ def regions_of(inputs):
     return list(dict.fromkeys(region for entry in inputs for region in entry["ResourceProperties"]["RegionList"]))
 
 
-def deploy(binary, package, inputs, model):
+def deploy(binary, package, inputs, model, root):
     complaints, seen, unknown = [], collections.Counter(), collections.Counter()
     # One emulator a Region, since all Regions of one share vaults, plans and rules by their names. IAM is
     # global, so each gets what the home Region alone is given, too.
@@ -217,7 +248,8 @@ def deploy(binary, package, inputs, model):
         cloud = Cloud(binary, region)
         try:
             ids = cloud.organization(model, package.read(POLICIES).decode())
-            result = check(cloud, Deployment(cloud, package, ids).run(inputs))
+            deployment = Deployment(cloud, package, ids)
+            result = check(cloud, deployment.run(inputs) + deployment.alone(root))
         finally:
             cloud.stop()
         complaints += result[0]
