@@ -39,6 +39,8 @@ const PACKAGE: &[&[&Code]] = &[
     crate::checks::template_functions::CODES,
     crate::checks::template_members::CODES,
     crate::checks::template_partitions::CODES,
+    crate::checks::template_policies::CODES,
+    crate::checks::template_protection::CODES,
     crate::checks::template_quota::CODES,
     crate::checks::template_references::CODES,
     crate::checks::template_shape::CODES,
@@ -73,6 +75,7 @@ const ORGANIZATION: &[&[&Code]] = &[
     crate::checks::protection::principals::CODES,
     crate::checks::protection::roles::CODES,
     crate::checks::protection::vaults::CODES,
+    crate::guardrails::policy_tests::coverage::CODES,
     crate::generated::codes::organization::CODES,
 ];
 

@@ -9,7 +9,7 @@ use crate::configuration::Configuration;
 use crate::deployed::{self, Deployed};
 use crate::document::Document;
 use crate::iam::Policy;
-use crate::iam::evaluate::{CompiledPolicy, Level};
+use crate::iam::evaluate::{CompiledPolicy, Level, PolicyKind};
 use crate::manifest::Manifest;
 use crate::organization::{AccountIndex, Organization, UnitIndex};
 use crate::resolution::{Deployment, InputSettings, PipelineStage, resolve};
@@ -27,6 +27,13 @@ impl Kind {
             "SERVICE_CONTROL_POLICY" => Some(Self::ServiceControl),
             "RESOURCE_CONTROL_POLICY" => Some(Self::ResourceControl),
             _ => None,
+        }
+    }
+
+    fn of_policy(self) -> PolicyKind {
+        match self {
+            Self::ServiceControl => PolicyKind::Scp,
+            Self::ResourceControl => PolicyKind::Rcp,
         }
     }
 
@@ -52,12 +59,24 @@ struct Attachment {
     nodes: Vec<Node>,
 }
 
+/// A policy that the package attaches.
+#[derive(Clone, Debug)]
+pub struct OfPackage {
+    /// Of which of the two sorts.
+    pub kind: PolicyKind,
+    /// Its name.
+    pub name: Box<str>,
+    /// The file that holds it.
+    pub path: PackagePath,
+}
+
 /// Policies by node.
 pub(super) struct Attached {
     by_node: HashMap<(Kind, Node), Vec<Shared>>,
     full_access: Shared,
     /// The nodes that have FullAWSAccess, where the deployed state says which.
     full_access_at: Option<Vec<Node>>,
+    pub(super) of_package: Vec<OfPackage>,
     pub(super) unread: Vec<String>,
 }
 
@@ -88,14 +107,15 @@ impl Attached {
                     .push(format!("the deployed policy `{}` has no content that can be read", policy.name)),
             }
         }
-        of_package(configuration, organization, &mut attachments, &mut unread);
+        let of_package = of_package(configuration, organization, &mut attachments, &mut unread);
         let mut by_node: HashMap<(Kind, Node), Vec<Shared>> = HashMap::new();
         for Attachment { kind, policy, nodes } in attachments {
             for node in nodes {
                 by_node.entry((kind, node)).or_default().push(Arc::clone(&policy));
             }
         }
-        Self { by_node, full_access: Arc::new(full_access(FULL_ACCESS.0)), full_access_at, unread }
+        let full_access = Arc::new(full_access(FULL_ACCESS.0));
+        Self { by_node, full_access, full_access_at, of_package, unread }
     }
 
     pub(super) fn chains(&self, organization: &Organization, account: AccountIndex) -> Chains {
@@ -130,8 +150,9 @@ fn of_package(
     organization: &Organization,
     attachments: &mut Vec<Attachment>,
     unread: &mut Vec<String>,
-) {
-    let Some(manifest) = configuration.manifest().map(Manifest::read) else { return };
+) -> Vec<OfPackage> {
+    let mut of_package = Vec::new();
+    let Some(manifest) = configuration.manifest().map(Manifest::read) else { return of_package };
     let resolution = resolve(&manifest, organization, configuration, &InputSettings::default());
     for resolved in &resolution.resources {
         let Some(kind) = Kind::of_stage(resolved.stage) else { continue };
@@ -145,11 +166,12 @@ fn of_package(
         };
         let file = manifest.resources.get(resolved.resource).and_then(|resource| resource.file);
         let path = file.and_then(|file| PackagePath::new(file.value));
-        let document = path.and_then(|path| configuration.document(&path));
-        let Some(policy) = document.and_then(Policy::read) else {
+        let read = path.and_then(|path| Some((Policy::read(configuration.document(&path)?)?, path)));
+        let Some((policy, path)) = read else {
             unread.push(format!("the file of the policy `{}` cannot be read", resolved.name));
             continue;
         };
+        of_package.push(OfPackage { kind: kind.of_policy(), name: (&*resolved.name).into(), path });
         let policy = Arc::new(CompiledPolicy::compile(&resolved.name, &policy));
         let mut nodes: Vec<Node> = units.iter().map(|(_, unit)| Node::Unit(*unit)).collect();
         let same_name = |other: &Attachment| other.kind == kind && *other.policy.name == *resolved.name;
@@ -162,6 +184,7 @@ fn of_package(
             None => attachments.push(Attachment { kind, policy, nodes }),
         }
     }
+    of_package
 }
 
 fn deployed_policy(policy: &deployed::Policy) -> Option<CompiledPolicy> {

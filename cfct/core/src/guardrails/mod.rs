@@ -18,6 +18,7 @@ use crate::iam::evaluate::{CompiledPolicy, Level, Policies, Request, Verdict, ev
 use crate::organization::{AccountIndex, Organization};
 
 use attached::Attached;
+pub use attached::OfPackage;
 pub use principal::principal_of;
 
 /// The name and the id of the policy that allows everything, which AWS attaches to every node.
@@ -43,7 +44,7 @@ pub struct Chains {
 }
 
 /// The policies of a request that are not the organization's.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct OwnPolicies {
     /// Of the principal.
     pub identity: Vec<CompiledPolicy>,
@@ -74,6 +75,12 @@ impl<'o> Guardrails<'o> {
     #[must_use]
     pub fn organization(&self) -> &'o Organization {
         self.organization
+    }
+
+    /// The policies that the package attaches.
+    #[must_use]
+    pub fn of_package(&self) -> &[OfPackage] {
+        &self.attached.of_package
     }
 
     /// Policies that could not be read, each with the reason; what they say is left out.

@@ -158,6 +158,15 @@ impl<'s, 'd> Stack<'s, 'd> {
             _ => Value::Unknown,
         };
         let region = self.place.region;
+        if let Some(named) = physical::arn_of(kind, attribute) {
+            let (region, account) = if named.is_regional { (region, account) } else { ("", "") };
+            let head = format!("arn:{partition}:{}:{region}:{account}:{}", named.service, named.prefix);
+            let (head, suffix) = (Value::Text(head), Value::Text(named.suffix.to_owned()));
+            return match property(named.name) {
+                Value::Nothing => Value::Unknown,
+                name => Value::join("", &[head, name, suffix]),
+            };
+        }
         match (kind, attribute) {
             ("AWS::KMS::Key" | "AWS::KMS::ReplicaKey", None | Some("KeyId")) => Value::Text(generated),
             ("AWS::KMS::Key" | "AWS::KMS::ReplicaKey", Some("Arn")) => {
