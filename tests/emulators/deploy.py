@@ -78,7 +78,7 @@ class Deployment:
         stacks = self.deploy_file(root, path, {"AdministratorRoleName": "Administrator"}, SINGLE_ACCOUNTS)
         for path in sorted(glob.glob("portfolios/*/*/v*.yaml", root_dir=root)):
             with open(os.path.join(root, os.path.dirname(path), "example.json"), encoding="utf-8") as file:
-                parameters = {one["ParameterKey"]: one["ParameterValue"] for one in json.load(file)}
+                parameters = {one["Key"]: one["Value"] for one in json.load(file)}
             stacks += self.deploy_file(root, path, parameters, PRODUCT_ACCOUNTS)
         return stacks
 
