@@ -15,10 +15,9 @@ PATIENCE_SECONDS = 30
 # The management account of the example organization.
 MANAGEMENT = "100000000001"
 
-
-def _without_slash(request, **_):
-    """AWS takes the slash that some paths of AWS Backup end with, and the emulator does not."""
-    request.url = request.url.rstrip("/")
+def _without_last_slash(request, **_):
+    path, mark, query = request.url.partition("?")
+    request.url = path.rstrip("/") + mark + query
 
 
 class Cloud:
@@ -66,7 +65,9 @@ class Cloud:
                 aws_secret_access_key=secret["secretAccessKey"],
                 config=Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}),
             )
-            self.clients[key].meta.events.register("before-sign.backup", _without_slash)
+            if service == "backup":
+                # AWS's paths end in a slash here and there, which the emulator takes for another path.
+                self.clients[key].meta.events.register("before-sign.backup", _without_last_slash)
         return self.clients[key]
 
     def _credentials(self, account):

@@ -5,9 +5,6 @@ instances in several accounts and Regions. Then every resource of every stack is
 its own service and held against the properties that the template came to. A stack's status proves nothing:
 the emulator records resources of types that it does not know without creating anything.
 
-The newest version of each product in portfolios/ is launched, too, with the values of its example, as Service
-Catalog would.
-
 Types that its CloudFormation does not know but whose service it has are created through that service's API
 with those properties, so the service's own validation applies. What no emulator knows is listed at the end,
 and must be exactly what UNKNOWN names.
@@ -15,8 +12,9 @@ and must be exactly what UNKNOWN names.
 
 import argparse
 import collections
+import glob
 import json
-import pathlib
+import os
 import subprocess
 import tempfile
 import time
@@ -31,6 +29,9 @@ from template import Questions, load
 POLICIES = "templates/generated/backup-policies.json"
 # Of the accounts of a stack set, this many are enough.
 ACCOUNTS = 2
+# Who gets the templates that no stack set deploys.
+SINGLE_ACCOUNTS = ["140000000001", "140000000002"]
+PRODUCT_ACCOUNTS = ["140000000003", "140000000004"]
 # An operation that has not ended within this time hangs.
 PATIENCE_SECONDS = 120
 
@@ -56,19 +57,45 @@ class Deployment:
         return [self.cloud.region] if self.cloud.region in regions else regions[:1]
 
     def stack_set(self, entry):
+        """The stacks of one input of CfCT's state machine."""
         given = entry["ResourceProperties"]
-        name = given["StackSetName"]
-        text = given["TemplateBody"] if "TemplateBody" in given else self.template(given["TemplateURL"])
+        parameters = {key: self.value(value) for key, value in given["Parameters"].items()}
+        stacks = self.deploy(
+            given["StackSetName"],
+            self.template(given["TemplateURL"]),
+            parameters,
+            given["AccountList"][:ACCOUNTS],
+            self.regions(given["RegionList"]),
+        )
+        self.export(given.get("SSMParameters", {}), stacks[0][1])
+        return [stack for stack, _ in stacks]
+
+    def alone(self, root):
+        """The stacks of the templates that stand alone: the one of a single account, and those of products, with
+        the parameters of their examples, in accounts that have nothing else."""
+        path = "templates/single-account.yaml"
+        stacks = self.deploy_file("alone", root, path, {"AdministratorRoleName": "Administrator"}, SINGLE_ACCOUNTS)
+        # Short names, as Service Catalog gives: what is named after its stack may not be longer than AWS takes.
+        for number, path in enumerate(sorted(glob.glob("portfolios/*/*/v*.yaml", root_dir=root))):
+            with open(os.path.join(root, os.path.dirname(path), "example.json"), encoding="utf-8") as file:
+                parameters = {one["Key"]: one["Value"] for one in json.load(file)}
+            stacks += self.deploy_file(f"SC-{number}", root, path, parameters, PRODUCT_ACCOUNTS)
+        return stacks
+
+    def deploy_file(self, name, root, path, parameters, accounts):
+        with open(os.path.join(root, path), encoding="utf-8") as file:
+            text = file.read()
+        return [stack for stack, _ in self.deploy(name, text, parameters, accounts, [self.cloud.region])]
+
+    def deploy(self, name, text, parameters, accounts, regions):
+        """The instances of a stack set once they are there, each with the outputs of its stack."""
         questions = Questions(load(text))
-        regions = self.regions(given["RegionList"])
-        accounts = given["AccountList"][:ACCOUNTS]
         cloudformation = self.cloud.client("cloudformation")
         cloudformation.create_stack_set(
             StackSetName=name,
             TemplateBody=questions.body(),
             Parameters=[
-                {"ParameterKey": key, "ParameterValue": self.value(value)}
-                for key, value in given["Parameters"].items()
+                {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
             ],
             Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_IAM"],
             AdministrationRoleARN=f"arn:aws:iam::{MANAGEMENT}:role/service-role/AWSControlTowerStackSetRole",
@@ -78,9 +105,7 @@ class Deployment:
             StackSetName=name, Accounts=accounts, Regions=regions
         )["OperationId"]
         self.await_operation(name, operation)
-        stacks = [self.stack(name, summary, questions) for summary in self.instances(name)]
-        self.export(given.get("SSMParameters", {}), stacks[0][1])
-        return [stack for stack, _ in stacks]
+        return [self.stack(name, summary, questions) for summary in self.instances(name)]
 
     def template(self, url):
         path = url.split("amazonaws.com/", 1)[1]
@@ -181,23 +206,6 @@ def json_of(binary, root, *arguments):
     return json.loads(run.stdout) if run.stdout.startswith("{") else None
 
 
-def launches(root, account, region):
-    """The products with their examples, in the form of the stack sets of CfCT."""
-    for example in sorted(pathlib.Path(root, "portfolios").glob("*/*/example.json")):
-        newest = sorted(example.parent.glob("v*.yaml"))[-1]
-        values = json.loads(example.read_text(encoding="utf-8"))
-        yield {
-            "ResourceProperties": {
-                # Short: a stack set's stacks have longer names than Service Catalog's.
-                "StackSetName": f"SC-{example.parent.name[:12]}",
-                "TemplateBody": newest.read_text(encoding="utf-8"),
-                "Parameters": {value["Key"]: value["Value"] for value in values},
-                "AccountList": [account],
-                "RegionList": [region],
-            }
-        }
-
-
 def main():
     parser = argparse.ArgumentParser()
     for name in ("cfct", "fakecloud", "root"):
@@ -214,13 +222,7 @@ def main():
                 )["stackset"]["inputs"]
             with open(f"{given.root}/{organization}", encoding="utf-8") as file:
                 model = json.load(file)
-            roles = next(
-                entry["ResourceProperties"]
-                for entry in inputs
-                if entry["ResourceProperties"]["StackSetName"].endswith("service-catalog-launch-roles")
-            )
-            inputs += launches(given.root, roles["AccountList"][0], roles["RegionList"][0])
-            complaints, seen, unknown = deploy(given.fakecloud, package, inputs, model)
+            complaints, seen, unknown = deploy(given.fakecloud, package, inputs, model, given.root)
     for kind, count in sorted(seen.items()):
         print(f"{count:5}  {kind}")
     for kind, count in sorted(unknown.items()):
@@ -237,7 +239,7 @@ def regions_of(inputs):
     return list(dict.fromkeys(region for entry in inputs for region in entry["ResourceProperties"]["RegionList"]))
 
 
-def deploy(binary, package, inputs, model):
+def deploy(binary, package, inputs, model, root):
     complaints, seen, unknown = [], collections.Counter(), collections.Counter()
     # One emulator a Region, since all Regions of one share vaults, plans and rules by their names. IAM is
     # global, so each gets what the home Region alone is given, too.
@@ -245,7 +247,8 @@ def deploy(binary, package, inputs, model):
         cloud = Cloud(binary, region)
         try:
             ids = cloud.organization(model, package.read(POLICIES).decode())
-            result = check(cloud, Deployment(cloud, package, ids).run(inputs))
+            deployment = Deployment(cloud, package, ids)
+            result = check(cloud, deployment.run(inputs) + deployment.alone(root))
         finally:
             cloud.stop()
         complaints += result[0]

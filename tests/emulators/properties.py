@@ -104,6 +104,12 @@ def role(client, given, physical):
     return found
 
 
+def service_linked_role(client, given, _):
+    path = f"/aws-service-role/{given['AWSServiceName']}/"
+    there = client("iam").list_roles(PathPrefix=path)["Roles"]
+    return same("roles of the service", 1, len(there))
+
+
 def managed_policy(client, given, physical):
     iam = client("iam")
     version = iam.get_policy(PolicyArn=physical)["Policy"]["DefaultVersionId"]
@@ -304,6 +310,7 @@ READERS = {
     "AWS::Events::Rule": rule,
     "AWS::IAM::ManagedPolicy": managed_policy,
     "AWS::IAM::Role": role,
+    "AWS::IAM::ServiceLinkedRole": service_linked_role,
     "AWS::KMS::Alias": alias,
     "AWS::KMS::Key": key,
     "AWS::Lambda::EventInvokeConfig": invoke_config,

@@ -28,4 +28,5 @@ mod plan_html;
 mod plan_in_browser;
 mod portfolios;
 mod sandbox;
+mod settings;
 mod snapshot;

@@ -13,7 +13,7 @@ mod stack_set;
 use crate::checks::{Context, settings_of};
 use crate::configuration::{Configuration, Kind};
 use crate::finding::{Finding, Level};
-use crate::limits::{self, Limits};
+use crate::limits::Limits;
 use crate::manifest::{Manifest, Version, schema};
 use crate::organization::Organization;
 use crate::source::{Location, PackagePath};
@@ -64,20 +64,20 @@ struct Rendered {
 #[must_use]
 pub fn generate(configuration: &Configuration, organization: &Organization) -> Option<Generated> {
     let manifest = configuration.manifest().map(Manifest::read)?;
-    Generation::of(configuration, &manifest, &limits::PUBLISHED)?.run(Some(organization)).0
+    Generation::of(configuration, &manifest)?.run(Some(organization)).0
 }
 
 /// Says what stands in the way.
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(manifest) = context.manifest else { return };
-    let generation = Generation::of(context.configuration, manifest, context.limits);
+    let generation = Generation::of(context.configuration, manifest);
     findings.extend(generation.into_iter().flat_map(|generation| generation.run(context.organization).1));
 }
 
 /// Says what will not be in a package that is made without an organization.
 pub(crate) fn left_out(configuration: &Configuration) -> Vec<Finding> {
     let Some(manifest) = configuration.manifest().map(Manifest::read) else { return Vec::new() };
-    let generation = Generation::of(configuration, &manifest, &limits::PUBLISHED);
+    let generation = Generation::of(configuration, &manifest);
     let sources = generation.iter().flat_map(Generation::sources);
     let finding = |source: &dyn Source| {
         let message = format!("{} not packaged", source.count());
@@ -101,15 +101,16 @@ struct Generation<'g> {
     manifest: &'g Manifest<'g>,
     policies: Option<BackupPolicies<'g>>,
     portfolios: Portfolios<'g>,
-    limits: &'g Limits,
+    limits: Limits,
 }
 
 impl<'g> Generation<'g> {
     /// `None` where there is nothing, or the manifest is none that CfCT takes.
-    fn of(configuration: &'g Configuration, manifest: &'g Manifest<'g>, limits: &'g Limits) -> Option<Self> {
+    fn of(configuration: &'g Configuration, manifest: &'g Manifest<'g>) -> Option<Self> {
         let settings = settings_of(configuration).0;
         let policies = BackupPolicies::of(configuration, &settings);
         let portfolios = Portfolios::of(configuration, &settings);
+        let limits = Limits::with(&settings.limits);
         let generation = Self { configuration, manifest, policies, portfolios, limits };
         let is_something =
             generation.sources().next().is_some() && schema::check(manifest.document).is_empty();
