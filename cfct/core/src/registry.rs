@@ -53,6 +53,7 @@ const PACKAGE: &[&[&Code]] = &[
     crate::guardrails::policy_tests::CODES,
     crate::backup_policy::codes::CODES,
     crate::backup_policy::attachments::codes::CODES,
+    crate::portfolio::codes::package::CODES,
     crate::generated::codes::package::CODES,
 ];
 
@@ -65,7 +66,7 @@ const ORGANIZATION: &[&[&Code]] = &[
     crate::checks::organization_targets::CODES,
     crate::checks::organization_units::CODES,
     crate::backup_policy::placement::codes::CODES,
-    crate::guardrails::policy_tests::coverage::CODES,
+    crate::portfolio::codes::organization::CODES,
     crate::checks::protection::CODES,
     crate::checks::protection::copies::CODES,
     crate::checks::protection::guardrails::CODES,
@@ -76,6 +77,7 @@ const ORGANIZATION: &[&[&Code]] = &[
     crate::checks::protection::principals::CODES,
     crate::checks::protection::roles::CODES,
     crate::checks::protection::vaults::CODES,
+    crate::guardrails::policy_tests::coverage::CODES,
     crate::generated::codes::organization::CODES,
 ];
 

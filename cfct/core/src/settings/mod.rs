@@ -10,6 +10,9 @@
 //! [backup-policies]
 //! account = "backup-admin"
 //!
+//! [service-catalog]
+//! account = "shared-services"
+//!
 //! [levels]
 //! orphan-file = "off"
 //!
@@ -48,6 +51,9 @@ pub struct Settings {
     /// The account that backup policies are deployed from, by id or name, and where that is written; the
     /// management account where there is none.
     pub backup_policies_account: Option<(String, Location)>,
+    /// The account that portfolios are offered from, by id or name, and where that is written; the management
+    /// account where there is none.
+    pub service_catalog_account: Option<(String, Location)>,
     /// The level of each code that has another one than its own; `None` switches it off.
     pub levels: BTreeMap<&'static str, Option<Level>>,
     /// Quotas that have another value in this organization than the published one.
