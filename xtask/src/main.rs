@@ -44,7 +44,7 @@ enum Command {
     /// Measure the commands on generated packages, beside other tools
     Bench,
     /// Change the configuration in every way that weakens it, and see whether anything notices
-    Mutate,
+    Mutate(mutation::Mutate),
 }
 
 impl Program for Xtask {
@@ -59,7 +59,7 @@ impl Program for Xtask {
             Command::Tidy => tidy::run(),
             Command::Docs => docs::run(),
             Command::Bench => bench::run(),
-            Command::Mutate => mutation::run(),
+            Command::Mutate(arguments) => mutation::run(&arguments),
         };
         match done {
             Ok(()) => Ok(Exit::Clean),

@@ -11,8 +11,8 @@ mod judge;
 mod locks;
 mod mutant;
 mod properties;
-mod report;
 mod statements;
+mod table;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -20,23 +20,35 @@ use std::thread;
 use cfct_core::checks::Context;
 use cfct_core::configuration::{Configuration, Role};
 use cfct_core::organization;
+use clap::Args;
 
 use crate::failure::Failure;
 use crate::promises::Promises;
+use crate::report;
 use crate::repository::Repository;
 use judge::{Caught, Judge};
 pub use judge::{read, read_organization};
 use mutant::{Class, Mutant, Mutants};
 use statements::Classes;
 
+/// The arguments of `mutate`.
+#[derive(Debug, Args)]
+pub struct Mutate {
+    /// Only mutants of files whose path holds this
+    #[arg(value_name = "PATH", default_value = "")]
+    path: String,
+}
+
 /// Makes every mutant, has each judged, and tells of what is not caught.
-pub fn run() -> Result<(), Failure> {
+pub fn run(arguments: &Mutate) -> Result<(), Failure> {
     let repository = Repository::open()?;
     let promises = Promises::open(&repository)?;
     let organization = read_organization(&repository)?;
-    let mutants = all(&read(repository.root())?, &organization);
+    let mut mutants = all(&read(repository.root())?, &organization);
+    mutants.retain(|mutant| mutant.path.as_str().contains(&arguments.path));
+    report::say(&format!("{} mutants", mutants.len()));
     let verdicts = judged(&repository, &organization, &promises, &mutants)?;
-    report::write(&repository, &mutants, &verdicts)
+    table::write(&repository, &mutants, &verdicts)
 }
 
 /// Every mutant, file by file.
@@ -81,7 +93,7 @@ fn add(context: &Context<'_>, mutants: &mut Mutants<'_>) {
         Role::Attachments => backup_policies::add_attachments(document, mutants),
         Role::Manifest => deployment::add(context, document, mutants),
         Role::Parameters => deployment::add_file(context, path, document, mutants),
-        Role::Settings | Role::PolicyTests | Role::Other => {}
+        Role::Settings | Role::PolicyTests | Role::Portfolio | Role::Other => {}
     }
 }
 

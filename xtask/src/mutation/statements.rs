@@ -160,7 +160,8 @@ impl<'d> Conditions<'d> {
         }
         for test in all.written() {
             let Some(operator) = test.key.scalar_text() else { continue };
-            for other in other_operators(operator) {
+            let is_free = |other: &String| all.get(other).is_none();
+            for other in other_operators(operator).into_iter().filter(is_free) {
                 add(test.key, &format!("{other} for {operator}"), Some(put_text(test.key, &other)));
             }
             let keys = test.value.as_mapping().filter(|map| map.node().tag().is_none());
