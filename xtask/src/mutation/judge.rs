@@ -60,12 +60,12 @@ impl<'r> Judge<'r> {
             .collect();
         let mut judge = Self { configuration, tests, organization, promises, findings: Counts::new() };
         judge.findings = judge.counts();
+        let all: Vec<PackagePath> = judge.tests.keys().cloned().collect();
+        if judge.breaks_promise() || judge.fails_test(&all) {
+            return Err(Failure::new("the configuration itself breaks a promise or fails a policy test")
+                .hint("see `cargo xtask tidy` and `cfct guardrails test`"));
+        }
         Ok(judge)
-    }
-
-    /// The configuration as it is, without its policy tests.
-    pub fn configuration(&self) -> &Configuration {
-        &self.configuration
     }
 
     /// What notices the mutant, if anything does.

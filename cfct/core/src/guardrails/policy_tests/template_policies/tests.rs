@@ -85,6 +85,22 @@ fn the_policy_of_a_resource_is_what_the_template_comes_to_in_the_account() {
 }
 
 #[test]
+fn a_test_may_give_a_template_other_parameters() {
+    let key = "action: 'kms:Decrypt', resource: 'arn:aws:kms:eu-central-1:120000000001:key/1', resource_policy: 'templates/t.yaml#Key'";
+    for (name, given, expected) in [
+        ("OrgBackupRole", "RoleName: Other", "failed"),
+        ("Other", "RoleName: Other", "passed"),
+        ("Other", "RoleNames: Other", "templates/t.yaml has no parameter `RoleNames`"),
+        ("Other", "RoleName: [Other]", "the value of a parameter is a list, not a text"),
+    ] {
+        let test = format!(
+            "principal: role/{name} in Infrastructure, {key}, parameters: {{{given}}}, expect: allowed"
+        );
+        assert_eq!(outcome(&test), expected, "{name} {given}");
+    }
+}
+
+#[test]
 fn a_role_has_a_policy_of_its_own_and_one_that_says_who_takes_it() {
     let take = "action: 'sts:AssumeRole', resource: 'arn:aws:iam::120000000001:role/Reader', resource_policy: 'templates/t.yaml#Role'";
     for (principal, expect) in [("lambda.amazonaws.com", "allowed"), ("ec2.amazonaws.com", "implicit-deny")] {
