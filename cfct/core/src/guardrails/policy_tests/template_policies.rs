@@ -18,7 +18,7 @@ use crate::iam::Policy;
 use crate::iam::evaluate::{CompiledPolicy, Request};
 use crate::source::{Located, PackagePath, SourceFile};
 use crate::stack_set_definition::StackSetDefinition;
-use crate::template::stack::{Place, Stack, Value};
+use crate::template::stack::{Place, Stack, Value, generated};
 use crate::template::{Resource, Template};
 use crate::words::{excerpt, nearest};
 
@@ -147,7 +147,7 @@ impl<'c> TemplatePolicies<'c> {
                 let unknown =
                     || format!("the policy of `{logical_id}` in {file} is not known before it is deployed");
                 let document = document.json(account).ok_or_else(unknown)?;
-                compiled(text, &document).ok_or_else(unknown)
+                compiled(text, &document, template).ok_or_else(unknown)
             })
             .collect()
     }
@@ -195,9 +195,14 @@ fn documents<'d>(stack: &Stack<'_, 'd>, resource: &Resource<'d>, holder: Holder)
     found.into_iter().filter(|document| *document != Value::Nothing).collect()
 }
 
-fn compiled(name: &str, document: &Json) -> Option<CompiledPolicy> {
+/// The policy `name`, in which the logical ids of the template's resources stand for ids that AWS makes up.
+fn compiled(name: &str, document: &Json, template: &Template<'_>) -> Option<CompiledPolicy> {
     // An inline policy of a permission set may be one text.
-    let text = document.as_str().map_or_else(|| document.to_string(), str::to_owned);
+    let mut text = document.as_str().map_or_else(|| document.to_string(), str::to_owned);
+    let file = name.split('#').next().unwrap_or(name);
+    for resource in &template.resources {
+        text = text.replace(&generated(file, resource.name), resource.name);
+    }
     let source = SourceFile::new(name, text);
     let document = Document::read_json(&source).document?;
     Policy::read(&document).map(|policy| CompiledPolicy::compile(name, &policy))

@@ -206,6 +206,15 @@ impl<'s, 'd> Stack<'s, 'd> {
                 arn("backup", region, &Value::join("", &parts))
             }
             (VAULT | AIR_GAPPED, Some("BackupVaultName")) => property("BackupVaultName"),
+            ("AWS::Events::Rule", Some("Arn")) => {
+                let name = property("Name").or_text(&generated);
+                match property("EventBusName") {
+                    Value::Nothing => {
+                        arn("events", region, &Value::join("", &[Value::Text("rule/".into()), name]))
+                    }
+                    bus => arn("events", region, &Value::join("/", &[Value::Text("rule".into()), bus, name])),
+                }
+            }
             ("AWS::SSM::Parameter", Some("Value")) => property("Value"),
             (_, None) => match physical::named_by(kind).map(property) {
                 Some(Value::Nothing) | None => Value::Unknown,

@@ -24,6 +24,9 @@ Resources:
   Nameless: {Type: AWS::IAM::Role}
   Vault: {Type: AWS::Backup::BackupVault, Properties: {BackupVaultName: !Sub 'vault-${Stage}'}}
   Topic: {Type: AWS::SNS::Topic}
+  Bus: {Type: AWS::Events::EventBus, Properties: {Name: backups}}
+  Rule: {Type: AWS::Events::Rule, Properties: {Name: jobs}}
+  BusRule: {Type: AWS::Events::Rule, Properties: {Name: jobs, EventBusName: !Ref Bus}}
 ";
 
 /// What `yaml` comes to in a stack of [`TEMPLATE`] for `stage` in any account and eu-central-1.
@@ -57,6 +60,8 @@ fn functions_come_to_texts() {
         ("!If [IsBunker, bunker, other]", "other"),
         ("!If [Settled, yes, no]", "no"),
         ("!Sub '${AWS::StackName}-vault'", "#vaults/AWS::StackName#-vault"),
+        ("!GetAtt Rule.Arn", "arn:aws:events:eu-central-1:@:rule/jobs"),
+        ("!GetAtt BusRule.Arn", "arn:aws:events:eu-central-1:@:rule/backups/jobs"),
         ("!GetAtt Key.Arn", "arn:aws:kms:eu-central-1:@:key/#vaults/Key#"),
     ] {
         let text = value(yaml, "prod");

@@ -39,6 +39,7 @@ Resources:
             Version: "2012-10-17"
             Statement:
               - {Effect: Allow, Action: "s3:GetObject", Resource: !Sub "${Bucket.Arn}/*"}
+              - {Effect: Allow, Action: "kms:DescribeKey", Resource: !GetAtt Key.Arn}
   Unsure:
     Type: AWS::SNS::TopicPolicy
     Properties:
@@ -116,6 +117,20 @@ fn a_role_has_a_policy_of_its_own_and_one_that_says_who_takes_it() {
              'arn:aws:s3:::{bucket}/a', expect: {expect}, identity_policies: 'templates/t.yaml#Role'"
         );
         assert_eq!(outcome(&test), "passed", "{bucket}");
+    }
+}
+
+#[test]
+fn the_logical_id_stands_for_an_id_that_aws_makes_up() {
+    let admits =
+        "{Statement: [{Effect: Allow, Principal: {AWS: '120000000001'}, Action: 'kms:*', Resource: '*'}]}";
+    for (key, expect) in [("Key", "allowed"), ("0123", "implicit-deny")] {
+        let test = format!(
+            "principal: 'arn:aws:iam::120000000001:role/Reader', action: 'kms:DescribeKey', resource: \
+             'arn:aws:kms:eu-central-1:120000000001:key/{key}', expect: {expect}, resource_policy: {admits}, \
+             identity_policies: 'templates/t.yaml#Role'"
+        );
+        assert_eq!(outcome(&test), "passed", "{key}");
     }
 }
 
