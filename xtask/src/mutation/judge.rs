@@ -28,8 +28,8 @@ pub enum Caught {
     Check,
 }
 
-/// Codes that tell how large something is, which any edit changes.
-const SIZES: [&str; 1] = ["policy-size"];
+/// Codes that any edit raises: what is larger than before, and what is not as it was published.
+const ANY_EDIT: [&str; 2] = ["policy-size", "portfolio-version-changed"];
 
 /// The configuration, and what is known of it as it is.
 pub struct Judge<'r> {
@@ -148,7 +148,7 @@ impl<'r> Judge<'r> {
     fn counts(&self) -> Counts {
         let findings = checks::run_with(&self.configuration, Some(self.organization));
         let mut counts = Counts::new();
-        for finding in findings.iter().filter(|finding| !SIZES.contains(&finding.code.name)) {
+        for finding in findings.iter().filter(|finding| !ANY_EDIT.contains(&finding.code.name)) {
             *counts.entry((finding.code.name, finding.primary.source.name().to_owned())).or_default() += 1;
         }
         counts
