@@ -10,6 +10,9 @@
 //! [backup-policies]
 //! account = "backup-admin"
 //!
+//! [deployment]
+//! architectures = ["organization"]
+//!
 //! [levels]
 //! orphan-file = "off"
 //!
@@ -30,6 +33,7 @@ mod read;
 
 use std::collections::BTreeMap;
 
+use crate::deployment::Answers;
 use crate::finding::{Code, Finding, Level};
 use crate::registry;
 use crate::source::Location;
@@ -48,6 +52,8 @@ pub struct Settings {
     /// The account that backup policies are deployed from, by id or name, and where that is written; the
     /// management account where there is none.
     pub backup_policies_account: Option<(String, Location)>,
+    /// What the configuration is written for; `None` where nothing says.
+    pub deployment: Option<Answers>,
     /// The level of each code that has another one than its own; `None` switches it off.
     pub levels: BTreeMap<&'static str, Option<Level>>,
     /// Quotas that have another value in this organization than the published one.

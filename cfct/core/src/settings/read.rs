@@ -1,5 +1,7 @@
 //! From TOML to [`Settings`], with a finding for whatever cannot be used.
 
+mod deployment;
+
 use std::sync::Arc;
 
 use toml::Spanned;
@@ -19,8 +21,17 @@ const LEVELS: [(&str, Option<Level>); 4] = [
     ("off", None),
 ];
 
-const TOP: [&str; 8] =
-    ["home-region", "bucket", "package", "backup-policies", "companion", "levels", "limits", "waivers"];
+const TOP: [&str; 9] = [
+    "home-region",
+    "bucket",
+    "package",
+    "backup-policies",
+    "companion",
+    "deployment",
+    "levels",
+    "limits",
+    "waivers",
+];
 
 /// Reads `cfct.toml`. What cannot be used is reported and left out.
 #[must_use]
@@ -56,11 +67,16 @@ impl Reader<'_> {
                 "package" => self.package(value),
                 "backup-policies" => self.backup_policies(value),
                 "companion" => self.companion(value),
+                "deployment" => self.deployment(value),
                 "levels" => self.levels(value),
                 "limits" => self.limits(value),
                 "waivers" => self.waivers(value),
                 _ => self.unknown_key(key, &TOP),
             }
+        }
+        // The home Region is Control Tower's, whether or not this configuration is written for it.
+        if let Some(deployment) = &mut self.settings.deployment {
+            deployment.home_region.clone_from(&self.settings.home_region);
         }
     }
 
