@@ -72,7 +72,7 @@ class Deployment:
         return [stack for stack, _ in stacks]
 
     def alone(self, root):
-        """The stacks of the templates that stand alone: the one of a single account, and those of products, with
+        """Stacks of the templates that stand alone: the one of a single account, and those of products, with
         the parameters of their examples, in accounts that have nothing else."""
         path = "templates/single-account.yaml"
         stacks = self.deploy_file(root, path, {"AdministratorRoleName": "Administrator"}, SINGLE_ACCOUNTS)
@@ -83,10 +83,32 @@ class Deployment:
         return stacks
 
     def deploy_file(self, root, path, parameters, accounts):
+        """A stack in each of the accounts, as a person or Service Catalog makes it."""
         with open(os.path.join(root, path), encoding="utf-8") as file:
-            text = file.read()
-        name = "alone-" + re.sub("[^A-Za-z0-9]+", "-", path)
-        return [stack for stack, _ in self.deploy(name, text, parameters, accounts, [self.cloud.region])]
+            questions = Questions(load(file.read()))
+        name = os.path.basename(os.path.dirname(path))
+        stacks = []
+        for account in accounts:
+            cloudformation = self.cloud.client("cloudformation", account)
+            made = cloudformation.create_stack(
+                StackName=name,
+                TemplateBody=questions.body(),
+                Parameters=listed(parameters),
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+            )["StackId"]
+            stack = self.await_stack(cloudformation, made)
+            stacks.append(self.stack(name, account, self.cloud.region, stack, questions)[0])
+        return stacks
+
+    def await_stack(self, cloudformation, made):
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            stack = cloudformation.describe_stacks(StackName=made)["Stacks"][0]
+            if stack["StackStatus"] == "CREATE_COMPLETE":
+                return stack
+            if stack["StackStatus"] != "CREATE_IN_PROGRESS" or time.monotonic() > until:
+                raise SystemExit(f"{made}: {stack['StackStatus']}, {stack.get('StackStatusReason')}")
+            time.sleep(0.05)
 
     def deploy(self, name, text, parameters, accounts, regions):
         """The instances of a stack set once they are there, each with the outputs of its stack."""
@@ -95,9 +117,7 @@ class Deployment:
         cloudformation.create_stack_set(
             StackSetName=name,
             TemplateBody=questions.body(),
-            Parameters=[
-                {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
-            ],
+            Parameters=listed(parameters),
             Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_IAM"],
             AdministrationRoleARN=f"arn:aws:iam::{MANAGEMENT}:role/service-role/AWSControlTowerStackSetRole",
             ExecutionRoleName="AWSControlTowerExecution",
@@ -106,7 +126,13 @@ class Deployment:
             StackSetName=name, Accounts=accounts, Regions=regions
         )["OperationId"]
         self.await_operation(name, operation)
-        return [self.stack(name, summary, questions) for summary in self.instances(name)]
+        found = []
+        for summary in self.instances(name):
+            account, region = summary["Account"], summary["Region"]
+            cloudformation = self.cloud.client("cloudformation", account, region)
+            stack = cloudformation.describe_stacks(StackName=summary["StackId"])["Stacks"][0]
+            found.append(self.stack(name, account, region, stack, questions))
+        return found
 
     def template(self, url):
         path = url.split("amazonaws.com/", 1)[1]
@@ -147,17 +173,15 @@ class Deployment:
         pages = self.cloud.client("cloudformation").get_paginator("list_stack_instances")
         return [summary for page in pages.paginate(StackSetName=name) for summary in page["Summaries"]]
 
-    def stack(self, name, summary, questions):
-        account, region = summary["Account"], summary["Region"]
-        stack = self.cloud.client("cloudformation", account, region).describe_stacks(
-            StackName=summary["StackId"]
-        )["Stacks"][0]
+    def stack(self, name, account, region, stack, questions):
+        """A stack with what its resources came to, and its outputs."""
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        answer = self.cloud.client("cloudformation", account, region).describe_stack_resources(
+            StackName=stack["StackId"]
+        )
         physical = {
             resource["LogicalResourceId"]: resource.get("PhysicalResourceId")
-            for resource in self.cloud.client("cloudformation", account, region).describe_stack_resources(
-                StackName=summary["StackId"]
-            )["StackResources"]
+            for resource in answer["StackResources"]
         }
         resources = {
             logical: (kind, values, physical.get(logical))
@@ -170,6 +194,10 @@ class Deployment:
         known = {key.lower(): value for key, value in outputs.items()}
         for name, key in exports.items():
             self.parameters[name] = known[key.removeprefix("output_").lower()]
+
+
+def listed(parameters):
+    return [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
 
 
 def check(cloud, stacks):
@@ -227,7 +255,7 @@ def main():
     for kind, count in sorted(seen.items()):
         print(f"{count:5}  {kind}")
     for kind, count in sorted(unknown.items()):
-        print(f"{count:5}  {kind}: no emulator knows it ({properties.UNKNOWN.get(kind, 'NOT EXPECTED')})")
+        print(f"{count:5}  {kind}: not created ({properties.UNKNOWN.get(kind, 'NOT EXPECTED')})")
     complaints.extend(f"{kind} is neither read back nor named as unknown" for kind in unknown.keys() - properties.UNKNOWN.keys())
     for complaint in complaints:
         print(f"error: {complaint}")

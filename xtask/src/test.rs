@@ -3,6 +3,9 @@
 use std::process::Command;
 use std::time::Instant;
 
+use cfct_core::portfolio;
+use cfct_core::source::PackagePath;
+
 use crate::chromium;
 use crate::failure::Failure;
 use crate::report;
@@ -102,10 +105,14 @@ fn plan_in_a_browser(repository: &Repository) -> Outcome {
 
 /// Every template the repository deploys or sells, without an error or a warning.
 fn cfn_lint(repository: &Repository) -> Outcome {
-    let templates: Vec<String> = ["yaml", "yml", "json", "template"]
-        .iter()
-        .flat_map(|ending| repository.files_under("templates", ending))
-        .collect();
+    let deployed = ["yaml", "yml", "json", "template"]
+        .into_iter()
+        .flat_map(|ending| repository.files_under("templates", ending));
+    let sold = ["yaml", "yml", "template"]
+        .into_iter()
+        .flat_map(|ending| repository.files_under(portfolio::FOLDER, ending))
+        .filter(|path| PackagePath::new(path).is_some_and(|path| portfolio::is_product_template(&path)));
+    let templates: Vec<String> = deployed.chain(sold).collect();
     if templates.is_empty() {
         return Outcome::Failed("there is no template to check".to_owned());
     }

@@ -10,6 +10,7 @@ use crate::document::{Document, Reading};
 use crate::finding::Finding;
 use crate::manifest::{DeployMethod, Manifest};
 use crate::parallel;
+use crate::portfolio;
 use crate::source::{Location, PackagePath, SourceFile};
 
 /// The manifest's file name, at the package's root.
@@ -73,7 +74,7 @@ pub enum Role {
     Manifest,
     /// `cfct.toml`
     Settings,
-    /// A CloudFormation template: under `templates/`, or named by a stack set resource.
+    /// A CloudFormation template: under `templates/`, named by a stack set resource, or of a product.
     Template,
     /// Stack parameters: JSON under `parameters/`, or named by a `parameter_file`.
     Parameters,
@@ -85,6 +86,8 @@ pub enum Role {
     Attachments,
     /// Tests of policies: YAML under [`POLICY_TESTS`]. They never travel to CfCT.
     PolicyTests,
+    /// A portfolio of Service Catalog ([`portfolio`]). It never travels to CfCT as it is.
+    Portfolio,
     /// Anything else: listed, not read.
     Other,
 }
@@ -137,7 +140,8 @@ pub fn role_by_place(path: &PackagePath) -> Role {
         MANIFEST => Role::Manifest,
         SETTINGS => Role::Settings,
         ATTACHMENTS => Role::Attachments,
-        _ if is_validated(path) => Role::Template,
+        _ if is_validated(path) || portfolio::is_product_template(path) => Role::Template,
+        _ if portfolio::is_portfolio(path) => Role::Portfolio,
         _ if path.is_under(POLICY_TESTS) => match path.extension() {
             "yaml" | "yml" => Role::PolicyTests,
             _ => Role::Other,
@@ -259,9 +263,10 @@ impl Configuration {
 impl ConfigurationFile {
     fn read(role: Role, content: Content) -> Self {
         let reading = match (&content, role) {
-            (Content::Text(source), Role::Manifest | Role::Attachments | Role::PolicyTests) => {
-                Document::read_yaml(source)
-            }
+            (
+                Content::Text(source),
+                Role::Manifest | Role::Attachments | Role::PolicyTests | Role::Portfolio,
+            ) => Document::read_yaml(source),
             (Content::Text(source), Role::Template) => Document::read_template(source),
             (Content::Text(source), Role::Parameters | Role::Policy | Role::BackupPolicy) => {
                 Document::read_json(source)

@@ -26,6 +26,33 @@ pub struct Limits {
     pub policy: PolicyLimits,
     /// Of backup policies and of the plans that they make.
     pub backup: BackupLimits,
+    /// Of Service Catalog.
+    pub service_catalog: ServiceCatalogLimits,
+}
+
+/// Limits of Service Catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServiceCatalogLimits {
+    /// Portfolios in a Region.
+    pub portfolios: Limit,
+    /// Products in a Region.
+    pub products: Limit,
+    /// Products in a portfolio.
+    pub products_in_portfolio: Limit,
+    /// Versions of a product.
+    pub versions: Limit,
+    /// IAM patterns among the principals of a portfolio.
+    pub principal_patterns: Limit,
+    /// Accounts that a portfolio is shared with one by one.
+    pub shared_accounts: Limit,
+    /// Constraints of a product in a portfolio.
+    pub constraints: Limit,
+    /// Tags of a portfolio, or of a product.
+    pub tags: Limit,
+    /// Tag options of a portfolio, or of a product.
+    pub tag_options: Limit,
+    /// Values of a tag option's key.
+    pub tag_option_values: Limit,
 }
 
 /// Limits of policies in Organizations, counted in characters as sent.
@@ -109,6 +136,14 @@ const fn cloudformation(value: usize) -> Limit {
     }
 }
 
+const fn service_catalog(value: usize) -> Limit {
+    Limit {
+        value,
+        source: "https://docs.aws.amazon.com/servicecatalog/latest/adminguide/limits.html",
+        as_of: "2026-11",
+    }
+}
+
 /// The limits as published.
 pub static PUBLISHED: Limits = Limits {
     stack_sets: cloudformation(1000),
@@ -136,13 +171,29 @@ pub static PUBLISHED: Limits = Limits {
         conditions: backup(30),
         recovery_point_tags: backup(10),
     },
+    service_catalog: ServiceCatalogLimits {
+        portfolios: service_catalog(100),
+        products: service_catalog(350),
+        products_in_portfolio: service_catalog(150),
+        versions: service_catalog(100),
+        principal_patterns: Limit {
+            value: 10,
+            source: "https://docs.aws.amazon.com/servicecatalog/latest/dg/API_AssociatePrincipalWithPortfolio.html",
+            as_of: "2026-11",
+        },
+        shared_accounts: service_catalog(5_000),
+        constraints: service_catalog(100),
+        tags: service_catalog(20),
+        tag_options: service_catalog(25),
+        tag_option_values: service_catalog(25),
+    },
 };
 
 /// A limit by the name that `cfct.toml` has for it.
 pub type Name = (&'static str, fn(&mut Limits) -> &mut Limit);
 
 /// Every limit by name, for `[limits]` in `cfct.toml`.
-pub const NAMES: [Name; 22] = [
+pub const NAMES: [Name; 32] = [
     ("stack-sets", |limits| &mut limits.stack_sets),
     ("scp-characters", |limits| &mut limits.policy.scp_characters),
     ("rcp-characters", |limits| &mut limits.policy.rcp_characters),
@@ -165,6 +216,16 @@ pub const NAMES: [Name; 22] = [
     ("backup-tags-per-selection", |limits| &mut limits.backup.selection_tags),
     ("backup-conditions-per-selection", |limits| &mut limits.backup.conditions),
     ("backup-recovery-point-tags-per-rule", |limits| &mut limits.backup.recovery_point_tags),
+    ("service-catalog-portfolios", |limits| &mut limits.service_catalog.portfolios),
+    ("service-catalog-products", |limits| &mut limits.service_catalog.products),
+    ("service-catalog-products-per-portfolio", |limits| &mut limits.service_catalog.products_in_portfolio),
+    ("service-catalog-versions-per-product", |limits| &mut limits.service_catalog.versions),
+    ("service-catalog-principal-patterns", |limits| &mut limits.service_catalog.principal_patterns),
+    ("service-catalog-shared-accounts", |limits| &mut limits.service_catalog.shared_accounts),
+    ("service-catalog-constraints-per-product", |limits| &mut limits.service_catalog.constraints),
+    ("service-catalog-tags", |limits| &mut limits.service_catalog.tags),
+    ("service-catalog-tag-options", |limits| &mut limits.service_catalog.tag_options),
+    ("service-catalog-values-per-tag-option", |limits| &mut limits.service_catalog.tag_option_values),
 ];
 
 impl Limits {

@@ -53,6 +53,7 @@ const PACKAGE: &[&[&Code]] = &[
     crate::guardrails::policy_tests::CODES,
     crate::backup_policy::codes::CODES,
     crate::backup_policy::attachments::codes::CODES,
+    crate::portfolio::codes::package::CODES,
     crate::generated::codes::package::CODES,
 ];
 
@@ -65,6 +66,7 @@ const ORGANIZATION: &[&[&Code]] = &[
     crate::checks::organization_targets::CODES,
     crate::checks::organization_units::CODES,
     crate::backup_policy::placement::codes::CODES,
+    crate::portfolio::codes::organization::CODES,
     crate::checks::protection::CODES,
     crate::checks::protection::copies::CODES,
     crate::checks::protection::guardrails::CODES,

@@ -1,7 +1,7 @@
 //! The JSON Schemas that the repository publishes under `docs/schemas/`, printed from the types that read
 //! the files.
 
-use crate::{deployed, organization, plan, report};
+use crate::{deployed, organization, plan, portfolio, report};
 
 /// Every schema: its file name and its text. `docs/schemas/` holds exactly these; a test says when not.
 #[must_use]
@@ -11,6 +11,7 @@ pub fn all() -> Vec<(&'static str, String)> {
         ("findings.schema.json", text(&report::json_schema())),
         ("organization.schema.json", text(&organization::json_schema())),
         ("plan.schema.json", text(&plan::json_schema())),
+        ("portfolio.schema.json", text(&portfolio::shape::json_schema())),
     ]
 }
 

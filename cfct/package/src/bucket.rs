@@ -4,6 +4,7 @@
 //! come first and the configuration's zip last. So the zip that stands there, old or new, always has its
 //! record beside it, at whatever moment the process is killed.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,9 @@ use crate::release;
 /// and the next one removes them.
 pub const PARTIAL_PREFIX: &str = ".cfct-partial-";
 
+/// The folder of product templates, with one for each portfolio.
+const PRODUCTS: &str = "service-catalog";
+
 /// How long a second process waits before it looks again whether the first is done.
 const WAIT: Duration = Duration::from_millis(20);
 
@@ -36,6 +40,9 @@ pub struct BucketObject {
     pub bytes: u64,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
+    /// The tags that it has in S3; a local folder keeps none.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<&'static str, &'static str>,
 }
 
 /// A bucket that nobody else writes to.
@@ -64,8 +71,10 @@ impl Bucket {
             }
         };
         if locked {
-            for folder in [root, &releases] {
-                remove_partial(folder).map_err(PackageError::io("clean the folder", folder))?;
+            let catalog = root.join(PRODUCTS);
+            let products = folders_in(&catalog).map_err(PackageError::io("read the folder", &catalog))?;
+            for folder in [root.to_owned(), releases].into_iter().chain(products) {
+                remove_partial(&folder).map_err(PackageError::io("clean the folder", &folder))?;
             }
         }
         Ok(Self { root: root.to_owned(), _lock: lock })
@@ -101,6 +110,8 @@ impl Bucket {
         if fs::read(&path).is_ok_and(|present| present == bytes) {
             return Ok(());
         }
+        let folder = path.parent().unwrap_or(&self.root);
+        fs::create_dir_all(folder).map_err(PackageError::io("create the folder", folder))?;
         let mut staged = self.stage(key)?;
         staged.file.write_all(bytes).map_err(PackageError::io("write", &path))?;
         staged.put()
@@ -133,6 +144,21 @@ impl Staged {
             _ => Err(PackageError::io("write to", folder)(error)),
         })
     }
+}
+
+fn folders_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut folders = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            folders.push(entry.path());
+        }
+    }
+    Ok(folders)
 }
 
 fn remove_partial(folder: &Path) -> io::Result<()> {

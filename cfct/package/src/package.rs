@@ -6,9 +6,9 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
-use cfct_core::configuration::MANIFEST;
+use cfct_core::configuration::{Configuration, MANIFEST};
 use cfct_core::finding::{Finding, Level};
-use cfct_core::generated::{self, Generated};
+use cfct_core::generated::{self, Catalog, Generated, ProductTemplate};
 use cfct_core::manifest::Manifest;
 use cfct_core::organization::Organization;
 use cfct_core::report::Report;
@@ -71,7 +71,8 @@ pub struct Request<'r> {
     pub folder: &'r ConfigurationFolder,
     /// What the checks found in it.
     pub findings: Accepted<'r>,
-    /// The organization, which tells what backup policies are attached to; they stay out where there is none.
+    /// The organization, which tells what backup policies are attached to and where portfolios are offered; they
+    /// stay out where there is none.
     pub organization: Option<&'r Organization>,
     /// Patterns of further files: `[package] include` in the settings.
     pub include: &'r [String],
@@ -125,6 +126,7 @@ pub fn package(request: &Request<'_>) -> Result<Packaged, PackageError> {
     let selection = selection::select(&configuration.listing, manifest.as_ref(), request.include);
     let generated =
         request.organization.and_then(|organization| generated::generate(configuration, organization));
+    let catalog = generated.as_ref().and_then(|generated| generated.catalog.clone());
     let members = members(request.folder, &selection, generated)?;
     refuse_bucket_in_package(&request.folder.root, request.out)?;
     request.progress.started(members.len(), members.iter().map(|member| member.bytes).sum());
@@ -138,26 +140,47 @@ pub fn package(request: &Request<'_>) -> Result<Packaged, PackageError> {
     request.progress.finished();
     let (bytes, sha256) = staged.digest().map_err(PackageError::io("read", &path))?;
     let unchanged = bucket.holds(ZIP, bytes, &sha256);
-    let zip = BucketObject { key: ZIP.to_owned(), content_type: "application/zip", bytes, sha256 };
+    let tags = BTreeMap::new();
+    let zip = BucketObject { key: ZIP.to_owned(), content_type: "application/zip", bytes, sha256, tags };
+    let mut objects = put_product_templates(&bucket, configuration, catalog.as_ref())?;
     let release = Release {
         format: 1,
         tool: Tool::THIS,
         source: Source { commit: commit::checked_out(&request.folder.root) },
-        objects: vec![zip.clone()],
+        objects: objects.iter().chain([&zip]).cloned().collect(),
         files,
+        service_catalog: catalog,
         checks: Report::new(request.findings.0),
     };
     let record = Record::of(&release)?;
     bucket.put_immutable(&record.object.key, &record.bytes)?;
     staged.put()?;
-    Ok(Packaged {
-        bucket: request.out.to_owned(),
-        digest: record.object.sha256.clone(),
-        objects: vec![record.object, zip],
-        release,
-        selection,
-        unchanged,
-    })
+    let digest = record.object.sha256.clone();
+    objects.extend([record.object, zip]);
+    Ok(Packaged { bucket: request.out.to_owned(), digest, objects, release, selection, unchanged })
+}
+
+/// Puts the templates of products under their keys, where portfolios travel.
+///
+/// The tag is what a launch role's permission to read a template asks for, as the Service Catalog
+/// Administrator Guide has it under "Launch constraints".
+fn put_product_templates(
+    bucket: &Bucket,
+    configuration: &Configuration,
+    catalog: Option<&Catalog>,
+) -> Result<Vec<BucketObject>, PackageError> {
+    let templates = catalog.map(|_| generated::product_templates(configuration)).unwrap_or_default();
+    let put = |ProductTemplate { key, sha256, text }: ProductTemplate| {
+        bucket.put_immutable(&key, text.as_bytes())?;
+        Ok(BucketObject {
+            key,
+            content_type: "text/plain",
+            bytes: text.len() as u64,
+            sha256,
+            tags: BTreeMap::from([("servicecatalog:provisioning", "true")]),
+        })
+    };
+    templates.into_iter().map(put).collect()
 }
 
 /// The files to pack, within what AWS takes.
@@ -174,9 +197,9 @@ fn members(
     });
     let mut members: BTreeMap<PackagePath, Member> =
         copied.map(|member| (member.path.clone(), member)).collect();
-    if let Some(Generated { path, template, manifest }) = generated {
+    if let Some(Generated { templates, manifest, .. }) = generated {
         let texts = PackagePath::new(MANIFEST).map(|path| (path, manifest)).into_iter();
-        members.extend(texts.chain([(path, template)]).map(|(path, text)| {
+        members.extend(texts.chain(templates).map(|(path, text)| {
             let bytes = text.len() as u64;
             (path.clone(), Member { path, origin: Origin::Generated(text), bytes })
         }));
@@ -229,8 +252,13 @@ impl Record {
         bytes.push(b'\n');
         let sha256 = hexadecimal(Sha256::new_with_prefix(&bytes));
         let key = format!("{}/{sha256}.json", release::FOLDER);
-        let object =
-            BucketObject { key, content_type: "application/json", bytes: bytes.len() as u64, sha256 };
+        let object = BucketObject {
+            key,
+            content_type: "application/json",
+            bytes: bytes.len() as u64,
+            sha256,
+            tags: BTreeMap::new(),
+        };
         Ok(Self { object, bytes })
     }
 }

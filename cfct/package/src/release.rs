@@ -1,5 +1,6 @@
 //! The record of a package: what went in, from which commit, with which findings.
 
+use cfct_core::generated::Catalog;
 use cfct_core::report::Report;
 use serde::Serialize;
 
@@ -23,6 +24,9 @@ pub struct Release {
     pub objects: Vec<BucketObject>,
     /// The files in the configuration's zip, in its order.
     pub files: Vec<ReleaseFile>,
+    /// What Service Catalog needs through its API once the package is deployed; absent without portfolios.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_catalog: Option<Catalog>,
     /// What the checks found, after settings.
     pub checks: Report,
 }

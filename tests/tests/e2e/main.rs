@@ -26,6 +26,7 @@ mod plan;
 mod plan_html;
 #[cfg(feature = "browser")]
 mod plan_in_browser;
+mod portfolios;
 mod sandbox;
 mod settings;
 mod snapshot;

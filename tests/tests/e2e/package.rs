@@ -177,6 +177,6 @@ fn backup_policies_travel_where_an_organization_is_given() {
     assert!(!with.stderr.contains("generated-without-organization"), "{with:#?}");
     let said = "generated templates/generated/backup-policies.json, and a resource for it in the manifest\n";
     assert!(with.stderr.contains(said), "{with:#?}");
-    let record = with.stdout.lines().next().expect("a record");
+    let record = with.stdout.lines().find(|line| line.contains("/releases/")).expect("a record");
     assert!(sandbox.read(record).contains("\"generated\": true"), "{with:#?}");
 }

@@ -105,8 +105,7 @@ fn vaults(
 ) -> Vec<String> {
     let path = policy.file.and_then(|file| PackagePath::new(file.value));
     let root = path.and_then(|path| context.configuration.document(&path)?.root());
-    let vaults: BTreeSet<String> =
-        root.iter().flat_map(|root| values_of(*root, key)).map(|text| name_in(text)).collect();
+    let vaults: BTreeSet<String> = root.iter().flat_map(|root| values_of(*root, key)).map(name_in).collect();
     stack_sets
         .iter()
         .filter(|stack_set| names(stack_set).any(|name| vaults.contains(&name)))
@@ -121,7 +120,7 @@ fn values_of<'d>(root: NodeRef<'d>, key: &str) -> Vec<&'d str> {
         _ => None,
     });
     maps.flat_map(intrinsic::walk)
-        .filter_map(|node| node.scalar_text())
+        .filter_map(NodeRef::scalar_text)
         .filter(|text| !text.starts_with('@'))
         .collect()
 }

@@ -35,6 +35,7 @@ pub const RESOURCES: &[(&str, Architecture)] = &[
     ("config-recorder", LandingZone),
     ("delegated-administration", Organization),
     ("identity-center", LandingZone),
+    ("service-catalog-launch-roles", LandingZone),
 ];
 
 /// The files of policy tests: each comes with the policy that it tests.

@@ -33,6 +33,7 @@ impl<'d> Change<'d> {
         change.word(from.home_region.as_deref(), to.home_region.as_deref());
         change.word(from.recovery_region.as_deref(), to.recovery_region.as_deref());
         change.word(from.identity_center.as_deref(), to.identity_center.as_deref());
+        change.word(from.notification_email.as_deref(), to.notification_email.as_deref());
         for role in AccountRole::ALL {
             let id = |deployment: &'d Deployment| deployment.account(*role).and_then(|one| one.id.as_deref());
             change.word(id(example), id(wanted));

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::architectures::of_resource;
-use super::change::{Change, plain, spelled};
+use super::change::{Change, spelled};
 use super::edits::Edits;
-use super::prune::{Pruned, Without, prune};
+use super::prune::{Without, prune};
 use super::{parameters, units};
 use crate::aws::OuPath;
 use crate::checks::edit::{after_line_break, end_of};
@@ -14,14 +14,6 @@ use crate::deployment::Deployment;
 use crate::document::{Document, NodeId, NodeRef, SequenceRef};
 use crate::manifest::{Manifest, Resource};
 use crate::source::{SourceFile, Span};
-
-/// The templates that subscribe an address to what they announce, and the parameter that takes it.
-const MAILED: [&str; 4] = [
-    "templates/bunker-break-glass.yaml",
-    "templates/central-event-bus.yaml",
-    "templates/organization-trail.yaml",
-    "templates/single-account.yaml",
-];
 
 /// Which units a vault takes copies from, one in each parameter of this name and a number.
 const PATH_PARAMETER: &str = "OrganizationPath";
@@ -40,7 +32,7 @@ pub(super) fn render(source: &Arc<SourceFile>, change: &Change<'_>) -> String {
     let mut done = BTreeSet::new();
     for resource in &manifest.resources {
         if !pruned.is_gone(resource.node) {
-            render_resource(resource, &pruned, change, &mut done, &mut edits);
+            render_resource(resource, change, &mut done, &mut edits);
         }
     }
     change.replace_words(&document, &pruned, &done, &mut edits);
@@ -63,7 +55,6 @@ fn is_absent_account(node: NodeRef<'_>, manifest: &Manifest<'_>, change: &Change
 
 fn render_resource(
     resource: &Resource<'_>,
-    pruned: &Pruned,
     change: &Change<'_>,
     done: &mut BTreeSet<NodeId>,
     edits: &mut Edits<'_>,
@@ -81,13 +72,6 @@ fn render_resource(
         parameters::follow(key, value, change, done, edits);
     }
     rewrite_paths(list, change, done, edits);
-    let is_mailed = resource.file.is_some_and(|file| MAILED.contains(&file.value));
-    if let (true, Some(email)) = (is_mailed, &change.wanted.answers().notification_email) {
-        let last = list.items().filter(|item| !pruned.is_gone(*item)).last();
-        if let Some(last) = last {
-            insert_parameter(last, "NotificationEmail", &plain(email), edits);
-        }
-    }
 }
 
 /// The units of a list, as another list; in block style, as every list of the blueprint is.
@@ -152,13 +136,4 @@ fn rewrite_paths(
     let end = after_line_break(source, source.line_span(end_of(*last)).end);
     edits.replace(Span { start: line.start, end }, text);
     done.extend(items.iter().filter_map(|item| Some(parameters::inline(item.as_mapping()?)?.1.id())));
-}
-
-fn insert_parameter(behind: NodeRef<'_>, key: &str, value: &str, edits: &mut Edits<'_>) {
-    let source = behind.document().source();
-    let indent =
-        " ".repeat(source.slice(source.line_span(behind.span().start)).find('-').unwrap_or_default());
-    let at = after_line_break(source, source.line_span(end_of(behind)).end);
-    let text = format!("{indent}- parameter_key: {key}\n{indent}  parameter_value: {value}\n");
-    edits.replace(Span { start: at, end: at }, text);
 }

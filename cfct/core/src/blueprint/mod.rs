@@ -14,6 +14,7 @@ mod guardrails;
 mod manifest;
 mod parameters;
 mod policy_tests;
+mod portfolios;
 mod prune;
 mod settings;
 mod units;
@@ -107,6 +108,9 @@ impl Blueprint {
         });
         for path in named.iter().map(String::as_str).chain(tests.map(PackagePath::as_str)) {
             self.copy(path, change, rendered);
+        }
+        if change.wanted.answers().includes(Architecture::LandingZone) {
+            rendered.extend(portfolios::render(&self.files, change));
         }
     }
 

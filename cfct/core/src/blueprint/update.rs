@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::configuration::SETTINGS;
+use crate::digest::sha256;
 use crate::source::PackagePath;
 
 /// The file that remembers what was written, in the configuration's folder. Hidden files are never packaged.
@@ -25,7 +25,7 @@ impl Record {
     pub fn of<'f>(files: impl IntoIterator<Item = (&'f PackagePath, &'f String)>) -> Self {
         // The settings are a person's: they are read, and never written again.
         let files = files.into_iter().filter(|(path, _)| path.as_str() != SETTINGS);
-        Self { files: files.map(|(path, text)| (path.to_string(), digest(text))).collect() }
+        Self { files: files.map(|(path, text)| (path.to_string(), sha256(text))).collect() }
     }
 
     /// The record as its file holds it.
@@ -43,12 +43,8 @@ impl Record {
     }
 
     fn wrote(&self, path: &PackagePath, text: &str) -> bool {
-        self.files.get(path.as_str()).is_some_and(|written| *written == digest(text))
+        self.files.get(path.as_str()).is_some_and(|written| *written == sha256(text))
     }
-}
-
-fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What becomes of a file.

@@ -12,6 +12,7 @@ use crate::document::{NodeRef, SequenceRef, Value};
 use crate::finding::Finding;
 use crate::limits::BackupLimits;
 use crate::manifest::Text;
+use crate::organization::targets::unit_path;
 use crate::source::{Location, PackagePath};
 use crate::words::{excerpt, head, quoted};
 
@@ -110,10 +111,8 @@ fn targets(attachments: &Attachments<'_>, limits: &BackupLimits, findings: &mut 
     let most = limits.attached_to_node.value;
     let mut attached: BTreeMap<Target<'_>, usize> = BTreeMap::new();
     for policy in &attachments.policies {
-        let units = policy
-            .organizational_units
-            .iter()
-            .map(|unit| (Target::Unit(attachments::unit_path(unit.value)), unit));
+        let units =
+            policy.organizational_units.iter().map(|unit| (Target::Unit(unit_path(unit.value)), unit));
         let accounts = policy.accounts.iter().map(|account| (Target::Account(account.value), account));
         let mut own = BTreeMap::new();
         for (target, text) in units.chain(accounts) {

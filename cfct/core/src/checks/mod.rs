@@ -31,6 +31,7 @@ pub(crate) mod parameter_zeros;
 mod paths;
 pub(crate) mod placeholders;
 pub(crate) mod policy;
+mod portfolio;
 pub(crate) mod protection;
 pub(crate) mod regions;
 pub(crate) mod ssm_parameters;
@@ -153,6 +154,7 @@ const CHECKS: &[Check] = &[
     policy::elements::check,
     policy::size::check,
     policy_tests::check::check,
+    portfolio::check,
     protection::check,
     protection::access_policies::check,
     protection::control_tower::check,
@@ -206,8 +208,8 @@ pub fn run_to_package(
     configuration: &Configuration,
     organization: Option<&organization::Reading>,
 ) -> Vec<Finding> {
-    let left_out = if organization.is_none() { generated::left_out(configuration) } else { None };
-    run_over(configuration, organization, left_out.into_iter().collect())
+    let left_out = if organization.is_none() { generated::left_out(configuration) } else { Vec::new() };
+    run_over(configuration, organization, left_out)
 }
 
 /// Like [`run`], and with an organization also every check that needs one, and what is wrong with its file.
@@ -275,6 +277,7 @@ fn reading_stage(path: &PackagePath, role: Role) -> Stage {
         Role::Policy | Role::BackupPolicy | Role::Attachments => Stage::Policy,
         // CfCT never sees them.
         Role::PolicyTests => Stage::Advice,
+        Role::Portfolio => Stage::Silent,
         Role::Manifest | Role::Settings | Role::Other => Stage::BuildYaml,
     }
 }

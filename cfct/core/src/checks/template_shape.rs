@@ -4,6 +4,7 @@ use super::Context;
 use crate::configuration::is_validated;
 use crate::document::{MappingRef, NodeRef};
 use crate::finding::{Finding, Stage};
+use crate::portfolio::is_product_template;
 use crate::source::{Location, PackagePath};
 use crate::template::{FORMAT_VERSION, SECTIONS, Template};
 use crate::words::{excerpt, head, kind_of, nearest, respelled};
@@ -24,9 +25,13 @@ crate::codes! {
 }
 
 /// Where CfCT notices a template that CloudFormation rejects: files under `templates/` are validated in the
-/// build; others go to CreateStackSet unseen.
+/// build; others go to CreateStackSet unseen, or to Service Catalog in the stack of a portfolio.
 pub(super) fn stage_of(path: &PackagePath) -> Stage {
-    if is_validated(path) { Stage::BuildTemplates } else { Stage::StackSet }
+    match () {
+        () if is_validated(path) => Stage::BuildTemplates,
+        () if is_product_template(path) => Stage::Deploy,
+        () => Stage::StackSet,
+    }
 }
 
 pub(super) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {

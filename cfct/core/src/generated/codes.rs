@@ -6,7 +6,7 @@ pub mod package {
         /// v1, or a list that a line cannot be added to.
         MANIFEST_FORM = "generated-manifest-form", Error, Advice,
             "the manifest is written in a way that packaging cannot add a resource to",
-            "backup policies travel as one more stack set in the packaged manifest, added as text";
+            "backup policies and portfolios travel as further stack sets in the packaged manifest, added as text";
         /// A name or a path that packaging needs.
         COLLISION = "generated-collision", Error, Advice,
             "something in the configuration has the name of what packaging generates",
@@ -17,18 +17,18 @@ pub mod package {
 /// Codes that need the organization.
 pub mod organization {
     crate::codes! {
-        /// Nowhere to deploy the policies from.
+        /// Nowhere to deploy from.
         ACCOUNT = "generated-account", Error, Silent,
-            "backup policies cannot be deployed from the account that is set, or from none",
-            "CfCT drops an account that it does not know without a word, and then no policy is created";
+            "backup policies or portfolios cannot be deployed from the account that is set, or from none",
+            "CfCT drops an account that it does not know without a word, and then nothing is created";
         /// The management account needs a role.
         EXECUTION_ROLE = "generated-execution-role", Note, StackSet,
-            "backup policies are deployed to the management account, which needs a role for that",
+            "backup policies or portfolios are deployed to the management account, which needs a role for that",
             "Control Tower creates AWSControlTowerExecution in every account but its management account";
         /// More than a template holds.
         TOO_LARGE = "generated-template-too-large", Error, StackSet,
-            "the template of all backup policies is larger than CloudFormation takes",
-            "CloudFormation refuses the template, and no policy is created or changed";
+            "a generated template is larger than CloudFormation takes",
+            "CloudFormation refuses the template, and nothing in it is created or changed";
     }
 }
 
@@ -37,7 +37,7 @@ pub mod packaging {
     crate::codes! {
         /// Packaged without an organization.
         WITHOUT_ORGANIZATION = "generated-without-organization", Warning, Silent,
-            "backup policies are not in the package, because no organization was given",
-            "a policy is attached to ids of units and accounts, which only the organization can tell";
+            "backup policies or portfolios are not in the package, because no organization was given",
+            "policies are attached to ids of units, and portfolios offered from an account, which only the organization can tell";
     }
 }

@@ -1,7 +1,7 @@
-//! One more resource in a manifest, as text: comments and layout stay.
+//! More resources in a manifest, as text: comments and layout stay.
 //!
 //! What comes out is read again and compared, so whatever way a manifest is written in, it is either extended
-//! by exactly the new resource or refused.
+//! by exactly the new resources or refused.
 
 use crate::checks::edit::{after_line_break, end_of};
 use crate::document::{Document, Entry, MappingRef, NodeRef, SequenceRef, Shape, Value};
@@ -22,8 +22,9 @@ impl Refused {
     }
 }
 
-/// The text of a v2 manifest with a last resource of `lines`, the first of which with a dash stands at column 0.
-pub(super) fn insert(document: &Document, lines: &[String]) -> Result<String, Refused> {
+/// The text of a v2 manifest with `items` as its last resources, each of lines of which the one with the dash
+/// stands at column 0.
+pub(super) fn insert(document: &Document, items: &[Vec<String>]) -> Result<String, Refused> {
     let source = document.source();
     let whole = || Refused::at(&Location::file(source), "packaging cannot add a resource to this manifest");
     let root = document.root().ok_or_else(whole)?;
@@ -31,16 +32,16 @@ pub(super) fn insert(document: &Document, lines: &[String]) -> Result<String, Re
         Refused::at(&head(root), "packaging cannot add a resource to a manifest in flow style")
     })?;
     let text = match top.entry("resources") {
-        None => append_key(source, top, lines),
+        None => append_key(source, top, items),
         Some(entry) => match entry.value.as_sequence() {
-            Some(list) if !list.is_empty() => extend(source, entry, list, lines)?,
-            _ => fill(source, entry, lines)?,
+            Some(list) if !list.is_empty() => extend(source, entry, list, items)?,
+            _ => fill(source, entry, items)?,
         },
     };
     let place = top
         .entry("resources")
         .map_or_else(whole, |entry| Refused::at(&entry.key, "packaging cannot add a resource to this list"));
-    if is_extended(document, &text) { Ok(text) } else { Err(place) }
+    if is_extended(document, &text, items.len()) { Ok(text) } else { Err(place) }
 }
 
 /// Behind the last item, in the column of its dash.
@@ -48,7 +49,7 @@ fn extend(
     source: &SourceFile,
     entry: Entry<'_>,
     list: SequenceRef<'_>,
-    lines: &[String],
+    items: &[Vec<String>],
 ) -> Result<String, Refused> {
     if entry.value.is_flow() || entry.value.is_alias() {
         return Err(Refused::at(
@@ -62,15 +63,14 @@ fn extend(
     }
     let column = dash - source.line_span(dash).start;
     let at = behind(source, entry.value);
-    let mut new = block(source, column as usize, lines);
-    if has_blank_lines(source, list) {
-        new.insert_str(0, line_break(source));
-    }
+    let before = if has_blank_lines(source, list) { line_break(source) } else { "" };
+    let new: String =
+        items.iter().map(|lines| format!("{before}{}", block(source, column as usize, lines))).collect();
     Ok(splice(source, at, &new))
 }
 
 /// In place of an empty list, `[]` or nothing at all.
-fn fill(source: &SourceFile, entry: Entry<'_>, lines: &[String]) -> Result<String, Refused> {
+fn fill(source: &SourceFile, entry: Entry<'_>, items: &[Vec<String>]) -> Result<String, Refused> {
     let value = entry.value.span();
     let line = source.line_span(entry.key.span().start);
     let is_beside = entry.value.value() == Some(Value::Null) || entry.value.as_sequence().is_some();
@@ -84,7 +84,7 @@ fn fill(source: &SourceFile, entry: Entry<'_>, lines: &[String]) -> Result<Strin
         return Err(Refused::at(&entry.key, "packaging cannot add a resource to this list"));
     }
     let column = entry.key.span().start - line.start + 2;
-    let extended = splice(source, line.end, &block(source, column as usize, lines));
+    let extended = splice(source, line.end, &block(source, column as usize, &items.concat()));
     if written.is_empty() {
         return Ok(extended);
     }
@@ -93,10 +93,10 @@ fn fill(source: &SourceFile, entry: Entry<'_>, lines: &[String]) -> Result<Strin
 }
 
 /// A list behind everything else.
-fn append_key(source: &SourceFile, top: MappingRef<'_>, lines: &[String]) -> String {
+fn append_key(source: &SourceFile, top: MappingRef<'_>, items: &[Vec<String>]) -> String {
     let column = source.position(top.node().span().start).column - 1;
     let mut new = format!("{}resources:{}", " ".repeat(column), line_break(source));
-    new.push_str(&block(source, column + 2, lines));
+    new.push_str(&block(source, column + 2, &items.concat()));
     splice(source, behind(source, top.node()), &new)
 }
 
@@ -133,8 +133,8 @@ fn has_blank_lines(source: &SourceFile, list: SequenceRef<'_>) -> bool {
     between.lines().skip(1).any(|line| line.trim().is_empty())
 }
 
-/// Whether `text` is the manifest with one more resource at its end, as CfCT will read it.
-fn is_extended(before: &Document, text: &str) -> bool {
+/// Whether `text` is the manifest with so many more resources at its end, as CfCT will read it.
+fn is_extended(before: &Document, text: &str, more: usize) -> bool {
     let after = Document::read_yaml(&SourceFile::new(before.source().name(), text));
     let Some(after) = after.document.as_ref().filter(|after| schema::check(after).is_empty()) else {
         return false;
@@ -161,7 +161,7 @@ fn is_extended(before: &Document, text: &str) -> bool {
                 .is_none_or(|old| old.items().zip(list.items()).all(|(old, new)| same(old, new)))
         })
     };
-    same_others && list(after) == list(before) + 1 && items(after)
+    same_others && list(after) == list(before) + more && items(after)
 }
 
 fn top(document: &Document) -> Option<MappingRef<'_>> {

@@ -1,9 +1,10 @@
-//! Logical ids of policies.
+//! Logical ids of what is generated.
 
 use sha2::{Digest, Sha256};
 
-/// The logical id of the policy `name`: letters and digits, and for each name another one. It depends on
-/// nothing but the name, since a changed id means a second policy of the same name, which AWS refuses.
+/// The logical id of what is called `name`: letters and digits, and for each name another one. It depends on
+/// nothing but the name, since a changed id means a second policy of the same name, which AWS refuses. What
+/// begins with a letter of its own for each kind of resource stays apart from the other kinds.
 pub(super) fn of(name: &str) -> String {
     let words = name.split(|character: char| !character.is_ascii_alphanumeric());
     let camel: String = words

@@ -1,50 +1,66 @@
-//! What packaging adds to a configuration: CfCT has no `deploy_method` for backup policies, so they become a
-//! CloudFormation template and a stack set resource that deploys it. The source stays as it is.
+//! What packaging adds to a configuration: CfCT has no `deploy_method` for backup policies and none for
+//! portfolios, so each becomes a CloudFormation template and a stack set resource that deploys it. The source
+//! stays as it is.
 
+pub(crate) mod account;
+mod backup_policies;
 pub mod codes;
 mod insertion;
 mod logical_id;
-mod resource;
-mod template;
+mod portfolios;
+mod stack_set;
 
-use crate::aws::AccountId;
-use crate::backup_policy::attachments::{self, Attachments};
-use crate::backup_policy::placement;
 use crate::checks::{Context, settings_of};
-use crate::configuration::{ATTACHMENTS, Configuration, Kind, Role};
-use crate::document::Document;
+use crate::configuration::{Configuration, Kind};
 use crate::finding::{Finding, Level};
 use crate::limits::Limits;
 use crate::manifest::{Manifest, Version, schema};
-use crate::organization::{Account, AccountStatus, Organization};
-use crate::settings::Settings;
+use crate::organization::Organization;
 use crate::source::{Location, PackagePath};
-use crate::words::{excerpt, head, nearest};
+use crate::words::head;
 
-use codes::organization::{ACCOUNT, EXECUTION_ROLE, TOO_LARGE};
+use backup_policies::BackupPolicies;
+use codes::organization::TOO_LARGE;
 use codes::package::{COLLISION, MANIFEST_FORM};
 use codes::packaging::WITHOUT_ORGANIZATION;
-use template::PolicyResource;
+use portfolios::Portfolios;
+use stack_set::StackSet;
 
-/// The name of the resource in the packaged manifest; the stack set is `CustomControlTower-` and this.
-pub const RESOURCE: &str = "org-backup-policies";
-
-/// The template's path in the package. CfCT validates it with everything else under `templates/`.
-pub const TEMPLATE: &str = "templates/generated/backup-policies.json";
+pub use backup_policies::{RESOURCE, TEMPLATE};
+pub use portfolios::catalog::{Catalog, CatalogPortfolio, LaterVersion, OrganizationNode, Share};
+pub use portfolios::{ProductTemplate, product_templates};
 
 /// What packaging adds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Generated {
-    /// Where the template goes in the package.
-    pub path: PackagePath,
-    /// The template's text, JSON.
-    pub template: String,
-    /// The manifest's whole text with the resource added.
+    /// The templates, each with its path in the package.
+    pub templates: Vec<(PackagePath, String)>,
+    /// The manifest's whole text with the resources added.
     pub manifest: String,
+    /// What Service Catalog needs beyond the templates, where there are portfolios.
+    pub catalog: Option<Catalog>,
 }
 
-/// Renders the backup policies of a package for an organization. `None` where there is none to render, or
-/// something forbids it: then a check has an error to say.
+/// Something that travels as one more stack set.
+trait Source {
+    /// The stack set.
+    fn stack_set(&self) -> &StackSet;
+
+    /// How many things it deploys, with the verb: "2 backup policies are".
+    fn count(&self) -> String;
+
+    /// Its template for an organization; `None` where something is unusable, which a check of its own says.
+    fn render(&self, organization: &Organization) -> Option<Rendered>;
+}
+
+/// A template and how many resources it has.
+struct Rendered {
+    text: String,
+    resources: usize,
+}
+
+/// Renders what a package has for an organization. `None` where there is nothing to render, or something
+/// forbids it: then a check has an error to say.
 #[must_use]
 pub fn generate(configuration: &Configuration, organization: &Organization) -> Option<Generated> {
     let manifest = configuration.manifest().map(Manifest::read)?;
@@ -59,76 +75,93 @@ pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Says what will not be in a package that is made without an organization.
-pub(crate) fn left_out(configuration: &Configuration) -> Option<Finding> {
-    let manifest = configuration.manifest().map(Manifest::read)?;
-    let generation = Generation::of(configuration, &manifest)?;
-    let count = generation.attachments.policies.len();
-    let plural = if count == 1 { "policy is" } else { "policies are" };
-    let place = head(generation.attachments_document.root()?);
-    let finding =
-        Finding::new(&WITHOUT_ORGANIZATION, &place, format!("{count} backup {plural} not packaged"));
-    // CfCT deletes each stack set that the manifest no longer names.
-    Some(if manifest.enable_stack_set_deletion {
-        finding.level(Level::Error).help(
-            "give `--organization`: with `enable_stack_set_deletion: true` this package would delete the \
-             policies that an earlier one deployed",
-        )
-    } else {
-        finding.help("give `--organization FILE`, as `cfct snapshot` writes it")
-    })
+pub(crate) fn left_out(configuration: &Configuration) -> Vec<Finding> {
+    let Some(manifest) = configuration.manifest().map(Manifest::read) else { return Vec::new() };
+    let generation = Generation::of(configuration, &manifest);
+    let sources = generation.iter().flat_map(Generation::sources);
+    let finding = |source: &dyn Source| {
+        let message = format!("{} not packaged", source.count());
+        let finding = Finding::new(&WITHOUT_ORGANIZATION, &source.stack_set().place, message);
+        // CfCT deletes each stack set that the manifest no longer names.
+        if manifest.enable_stack_set_deletion {
+            finding.level(Level::Error).help(
+                "give `--organization`: with `enable_stack_set_deletion: true` this package would delete what an \
+                 earlier one deployed",
+            )
+        } else {
+            finding.help("give `--organization FILE`, as `cfct snapshot` writes it")
+        }
+    };
+    sources.map(finding).collect()
 }
 
-/// The attached policies of a package, and what they are rendered with.
+/// What a package has to generate, and what with.
 struct Generation<'g> {
     configuration: &'g Configuration,
     manifest: &'g Manifest<'g>,
-    attachments: Attachments<'g>,
-    attachments_document: &'g Document,
-    settings: Settings,
+    policies: Option<BackupPolicies<'g>>,
+    portfolios: Portfolios<'g>,
     limits: Limits,
 }
 
 impl<'g> Generation<'g> {
-    /// `None` where no policy is attached, or the manifest is none that CfCT takes.
+    /// `None` where there is nothing, or the manifest is none that CfCT takes.
     fn of(configuration: &'g Configuration, manifest: &'g Manifest<'g>) -> Option<Self> {
-        let document =
-            configuration.of_role(Role::Attachments).find_map(|(_, file)| file.document.as_ref())?;
-        let attachments = attachments::read(document).0;
-        let is_something = !attachments.policies.is_empty() && schema::check(manifest.document).is_empty();
-        is_something.then(|| {
-            let settings = settings_of(configuration).0;
-            Self {
-                configuration,
-                manifest,
-                attachments,
-                attachments_document: document,
-                limits: Limits::with(&settings.limits),
-                settings,
-            }
-        })
+        let settings = settings_of(configuration).0;
+        let policies = BackupPolicies::of(configuration, &settings);
+        let portfolios = Portfolios::of(configuration, &settings);
+        let limits = Limits::with(&settings.limits);
+        let generation = Self { configuration, manifest, policies, portfolios, limits };
+        let is_something =
+            generation.sources().next().is_some() && schema::check(manifest.document).is_empty();
+        is_something.then_some(generation)
+    }
+
+    /// In the order of deployment.
+    fn sources(&self) -> impl Iterator<Item = &dyn Source> {
+        let policies = self.policies.iter().map(|policies| policies as &dyn Source);
+        policies.chain(self.portfolios.each.iter().map(|portfolio| portfolio as &dyn Source))
     }
 
     fn run(&self, organization: Option<&Organization>) -> (Option<Generated>, Vec<Finding>) {
-        let mut findings: Vec<Finding> = self.collisions().collect();
-        let account = organization.and_then(|organization| self.account(organization, &mut findings));
-        // Where it can go does not depend on the account, so it is tried without one, too.
-        let written = account.map_or_else(|| "000000000000".to_owned(), |account| account.to_string());
-        let manifest = self.insert(&written, &mut findings).filter(|_| account.is_some());
+        let mut findings: Vec<Finding> =
+            self.sources().flat_map(|source| self.collisions(source.stack_set())).collect();
+        let region = self.manifest.region.map(|region| region.value);
+        let items: Vec<Vec<String>> = self
+            .sources()
+            .map(|source| {
+                let set = source.stack_set();
+                let account = organization.and_then(|own| account::of(set, own, &mut findings));
+                // Where it can go does not depend on the account, so it is tried without one, too.
+                let account =
+                    account.map_or_else(|| "000000000000".to_owned(), |account| account.to_string());
+                set.lines(&account, region)
+            })
+            .collect();
+        let manifest = self.insert(&items, &mut findings);
         let Some(organization) = organization else { return (None, findings) };
-        let policies = self.policies(organization);
-        let rendered = policies.as_ref().map(|policies| template::render(policies));
-        findings.extend(rendered.as_ref().and_then(|text| self.too_large(text)));
-        let is_sound = findings.iter().all(|finding| finding.code.level != Level::Error);
-        let generated = PackagePath::new(TEMPLATE).zip(rendered).zip(manifest).filter(|_| is_sound);
-        let generated = generated.map(|((path, template), manifest)| Generated { path, template, manifest });
+        let mut templates = Vec::new();
+        let mut is_whole = true;
+        for source in self.sources() {
+            let rendered = source.render(organization);
+            findings.extend(rendered.as_ref().and_then(|own| self.too_large(source.stack_set(), own)));
+            match rendered.zip(PackagePath::new(&source.stack_set().template)) {
+                Some((rendered, path)) => templates.push((path, rendered.text)),
+                None => is_whole = false,
+            }
+        }
+        let is_sound = is_whole && findings.iter().all(|finding| finding.code.level != Level::Error);
+        let generated = manifest.filter(|_| is_sound).map(|manifest| {
+            let catalog = self.portfolios.catalog(organization, region);
+            Generated { templates, manifest, catalog }
+        });
         (generated, findings)
     }
 
-    /// The manifest with the resource.
-    fn insert(&self, account: &str, findings: &mut Vec<Finding>) -> Option<String> {
-        let region = self.manifest.region.map(|region| region.value);
+    /// The manifest with the resources.
+    fn insert(&self, items: &[Vec<String>], findings: &mut Vec<Finding>) -> Option<String> {
         let refused = if self.manifest.version == Version::V2 {
-            match insertion::insert(self.manifest.document, &resource::lines(account, region)) {
+            match insertion::insert(self.manifest.document, items) {
                 Ok(text) => return Some(text),
                 Err(refused) => refused,
             }
@@ -148,132 +181,44 @@ impl<'g> Generation<'g> {
     }
 
     /// Names and paths that are taken.
-    fn collisions(&self) -> impl Iterator<Item = Finding> {
+    fn collisions(&self, set: &StackSet) -> Vec<Finding> {
         let named = self.manifest.resources.iter().filter_map(|resource| resource.name);
-        let named = named.filter(|name| name.value.trim().eq_ignore_ascii_case(RESOURCE)).map(|name| {
-            Finding::new(&COLLISION, &name.node, format!("packaging adds a resource called `{RESOURCE}`"))
-                .help(format!("give this one another name, or take {ATTACHMENTS} out of the package"))
+        let named = named.filter(|name| name.value.trim().eq_ignore_ascii_case(&set.resource)).map(|name| {
+            Finding::new(
+                &COLLISION,
+                &name.node,
+                format!("packaging adds a resource called `{}`", set.resource),
+            )
+            .help(format!("give this one another name, or take {} out of the package", set.origin))
         });
         let wrong = |path: &PackagePath, is_template: bool| match self.configuration.listing.get(path) {
             None => false,
             Some(listed) => is_template || listed.kind != Kind::Folder,
         };
-        let places = [(TEMPLATE, true), ("templates/generated", false), ("templates", false)];
-        let taken = places.into_iter().filter_map(move |(place, is_template)| {
+        let places = [(set.template.as_str(), true), ("templates/generated", false), ("templates", false)];
+        let taken = places.into_iter().filter_map(|(place, is_template)| {
             let path = PackagePath::new(place).filter(|path| wrong(path, is_template))?;
-            let message = format!("packaging writes the backup policies to {TEMPLATE}");
+            let message = format!("packaging writes {} to {}", set.subject, set.template);
             let place = self.configuration.location(&path);
             Some(Finding::new(&COLLISION, &place, message).help(format!("rename {path}")))
         });
-        named.chain(taken)
+        named.chain(taken).collect()
     }
 
-    /// The account that the policies are deployed from: the one that is set, or the management account.
-    fn account(&self, organization: &Organization, findings: &mut Vec<Finding>) -> Option<AccountId> {
-        let Some((written, place)) = &self.settings.backup_policies_account else {
-            let place = self.attachments_document.root().map(head)?;
-            let Some(management) = organization.management() else {
-                let message = "the organization names no management account to deploy backup policies from";
-                findings
-                    .push(Finding::new(&ACCOUNT, &place, message).help(
-                        "take a new snapshot, or set `account` under `[backup-policies]` in cfct.toml",
-                    ));
-                return None;
-            };
-            let account = organization.account(management);
-            findings.push(needs_role(account, &place));
-            return Some(account.id);
-        };
-        match delegated(written, organization) {
-            Ok(account) => {
-                let is_management = organization.management().map(|index| organization.account(index).id);
-                findings.extend((is_management == Some(account.id)).then(|| needs_role(account, place)));
-                Some(account.id)
-            }
-            Err((message, help)) => {
-                findings.push(Finding::new(&ACCOUNT, place, message).help(help));
-                None
-            }
-        }
-    }
-
-    /// The policies to render; `None` where one is unusable, which its own check says.
-    fn policies(&self, organization: &Organization) -> Option<Vec<PolicyResource<'g>>> {
-        let targets = placement::target_ids(&self.attachments, organization);
-        let policies = self.attachments.policies.iter().zip(targets);
-        policies
-            .map(|(attached, mut target_ids)| {
-                let path = PackagePath::new(attached.file?.value)?;
-                let document = self.configuration.document(&path)?;
-                let content = crate::policy::minify(document.source().text()).ok()?;
-                target_ids.sort();
-                let description = attached.description.map(|description| description.value);
-                Some(PolicyResource { name: attached.name?.value, description, content, target_ids })
-            })
-            .collect()
-    }
-
-    fn too_large(&self, template: &str) -> Option<Finding> {
+    fn too_large(&self, set: &StackSet, rendered: &Rendered) -> Option<Finding> {
         let limits = &self.limits.template;
-        let count = self.attachments.policies.len();
-        let message = if count > limits.resources.value {
-            format!("{count} policies, and a template holds {} resources", limits.resources.value)
-        } else if template.len() > limits.bytes.value {
-            format!(
-                "the template has {} bytes, and CloudFormation takes {}",
-                template.len(),
-                limits.bytes.value
-            )
-        } else {
-            return None;
+        let (number, of, most) = match rendered {
+            Rendered { resources, .. } if *resources > limits.resources.value => {
+                (*resources, "resources", limits.resources.value)
+            }
+            Rendered { text, .. } if text.len() > limits.bytes.value => {
+                (text.len(), "bytes", limits.bytes.value)
+            }
+            _ => return None,
         };
-        let place = head(self.attachments_document.root()?);
-        Some(Finding::new(&TOO_LARGE, &place, message).help("merge policies that have the same targets"))
+        let message = format!("the template has {number} {of}, and CloudFormation takes {most}");
+        Some(Finding::new(&TOO_LARGE, &set.place, message).help(set.if_too_large))
     }
-}
-
-fn needs_role(account: &Account, place: &Location) -> Finding {
-    let message = format!("backup policies are deployed to the management account, {}", account.id);
-    Finding::new(&EXECUTION_ROLE, place, message).help(
-        "create the role AWSControlTowerExecution there, trusting the account itself, before the first push; \
-         or make a member account the delegated administrator of backup policies and set `account` under \
-         `[backup-policies]` in cfct.toml",
-    )
-}
-
-/// The account that a setting names, by id or name.
-fn delegated<'o>(written: &str, organization: &'o Organization) -> Result<&'o Account, (String, String)> {
-    let shown = excerpt(written);
-    let found = match written.parse::<AccountId>() {
-        Ok(id) => organization.account_by_id(id).into_iter().collect(),
-        Err(_) => organization.accounts_by_name(written).to_vec(),
-    };
-    let listed: Vec<_> = found
-        .into_iter()
-        .filter(|index| organization.account(*index).status != AccountStatus::Unlisted)
-        .collect();
-    let [index] = listed[..] else {
-        if listed.is_empty() {
-            let names = organization.accounts().map(|(_, account)| &*account.name);
-            let help = match nearest(written, names.filter(|name| !name.is_empty())) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "write the account's id, or its name".to_owned(),
-            };
-            return Err((format!("there is no account `{shown}`"), help));
-        }
-        return Err((format!("{} accounts are called `{shown}`", listed.len()), "write its id".to_owned()));
-    };
-    let account = organization.account(index);
-    if !account.is_active() {
-        let message = format!("{} is {}", account.display(), account.status.as_str());
-        return Err((message, "name an account that is active".to_owned()));
-    }
-    let is_enrolled = organization.baseline().accounts.contains(index);
-    if !is_enrolled && organization.management() != Some(index) {
-        let message = format!("{} is not enrolled in Control Tower", account.display());
-        return Err((message, "enroll it, or name another account: CfCT drops this one".to_owned()));
-    }
-    Ok(account)
 }
 
 #[cfg(test)]

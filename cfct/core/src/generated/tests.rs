@@ -151,8 +151,8 @@ fn a_template_chains_the_policies_and_names_their_targets_by_id() {
         .replace("policies:\n", "")
         .replace("name: daily", "name: Long term\n    description: kept \"long\"");
     let both = format!("{ONE}{second}");
-    let template = generated(&v2("resources: []\n"), &both).expect("a template").template;
-    let template: Value = serde_json::from_str(&template).expect("JSON");
+    let template = &generated(&v2("resources: []\n"), &both).expect("a template").templates[0].1;
+    let template: Value = serde_json::from_str(template).expect("JSON");
     let resources = template["Resources"].as_object().expect("resources");
     let ids: Vec<&str> = resources.keys().map(String::as_str).collect();
     let [first, second] = ids[..] else { panic!("{ids:?}") };

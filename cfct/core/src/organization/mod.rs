@@ -9,6 +9,7 @@ pub mod codes;
 mod home;
 mod read;
 mod shape;
+pub(crate) mod targets;
 mod tree;
 
 use std::collections::HashMap;

@@ -138,7 +138,7 @@ fn same_template(template: &Template, plan: &StackSetPlan<'_>, sources: &Sources
     };
     match template {
         Template::Body(body) => **body == *source.text(),
-        Template::Digest(digest) => **digest == *super::digest::sha256(source.text()),
+        Template::Digest(digest) => **digest == *crate::digest::sha256(source.text()),
         Template::Unknown => false,
     }
 }

@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::Sources;
 use crate::configuration::Content;
+use crate::digest::hex;
 
 /// Twelve hexadecimal digits over the package's files, the organization's file and the deployed state's. The
 /// same inputs give the same id on every machine; one byte more gives another.
@@ -24,13 +25,4 @@ pub(super) fn of(sources: &Sources<'_>) -> String {
     part("organization", sources.organization.source().text());
     part("deployed", sources.deployed.map_or("", |deployed| deployed.source.text()));
     hex(&hash.finalize())[..DIGITS].to_owned()
-}
-
-/// The SHA-256 of a text in lower-case hexadecimal.
-pub(super) fn sha256(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Sources;
 use super::loss::{self, Loss};
 use super::table::{Place, Table};
-use super::{Sources, digest};
 use crate::configuration::Content;
 use crate::deployed::{self, Template as DeployedTemplate};
+use crate::digest::sha256;
 use crate::manifest::Resource;
 use crate::resolution::{Deployment, PipelineStage, Resolution, Resolved, StackSet};
 use crate::secrets::{can_be_a_secret, evidence, names_a_secret};
@@ -171,7 +172,7 @@ fn plan<'s>(
 fn template_matches(deployed: &DeployedTemplate, text: Option<&str>) -> Option<bool> {
     match deployed {
         DeployedTemplate::Body(body) => Some(&**body == text?),
-        DeployedTemplate::Digest(known) => Some(**known == *digest::sha256(text?)),
+        DeployedTemplate::Digest(known) => Some(**known == *sha256(text?)),
         DeployedTemplate::Unknown => None,
     }
 }

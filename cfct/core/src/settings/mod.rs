@@ -13,6 +13,9 @@
 //! [deployment]
 //! architectures = ["organization"]
 //!
+//! [service-catalog]
+//! account = "shared-services"
+//!
 //! [levels]
 //! orphan-file = "off"
 //!
@@ -54,6 +57,9 @@ pub struct Settings {
     pub backup_policies_account: Option<(String, Location)>,
     /// What the configuration is written for; `None` where nothing says.
     pub deployment: Option<Answers>,
+    /// The account that portfolios are offered from, by id or name, and where that is written; the management
+    /// account where there is none.
+    pub service_catalog_account: Option<(String, Location)>,
     /// The level of each code that has another one than its own; `None` switches it off.
     pub levels: BTreeMap<&'static str, Option<Level>>,
     /// Quotas that have another value in this organization than the published one.

@@ -21,11 +21,12 @@ const LEVELS: [(&str, Option<Level>); 4] = [
     ("off", None),
 ];
 
-const TOP: [&str; 9] = [
+const TOP: [&str; 10] = [
     "home-region",
     "bucket",
     "package",
     "backup-policies",
+    "service-catalog",
     "companion",
     "deployment",
     "levels",
@@ -65,7 +66,12 @@ impl Reader<'_> {
                 "home-region" => self.settings.home_region = self.text(value, "`home-region`"),
                 "bucket" => self.settings.bucket = self.text(value, "`bucket`"),
                 "package" => self.package(value),
-                "backup-policies" => self.backup_policies(value),
+                "backup-policies" => {
+                    self.settings.backup_policies_account = self.account(value, "`backup-policies`");
+                }
+                "service-catalog" => {
+                    self.settings.service_catalog_account = self.account(value, "`service-catalog`");
+                }
                 "companion" => self.companion(value),
                 "deployment" => self.deployment(value),
                 "levels" => self.levels(value),
@@ -80,17 +86,16 @@ impl Reader<'_> {
         }
     }
 
-    fn backup_policies(&mut self, value: &Value<'_>) {
-        let Some(table) = self.table(value, "`backup-policies`") else { return };
-        for (key, value) in table {
+    /// The account of a table that names nothing else: what is deployed from there.
+    fn account(&mut self, value: &Value<'_>, table: &str) -> Option<(String, Location)> {
+        let mut account = None;
+        for (key, value) in self.table(value, table)? {
             match key.get_ref().as_ref() {
-                "account" => {
-                    let account = self.text(value, "`account`");
-                    self.settings.backup_policies_account = account.map(|account| (account, self.at(value)));
-                }
+                "account" => account = self.text(value, "`account`").map(|text| (text, self.at(value))),
                 _ => self.unknown_key(key, &["account"]),
             }
         }
+        account
     }
 
     fn package(&mut self, value: &Value<'_>) {

@@ -2,20 +2,22 @@
 //!
 //! A [`Shape`] is declared once as data. [`check`] holds a document against it, with a finding for each
 //! missing field and each value of the wrong kind, and [`json_schema`] prints the same declaration as a JSON
-//! Schema, so that the two cannot disagree. Unknown fields are never an error: a later version of the
-//! toolkit, or another tool, may write more than this one reads.
+//! Schema, so that the two cannot disagree. Unknown fields of a snapshot are never an error: a later version
+//! of the toolkit, or another tool, may write more than this one reads. What people write themselves, a
+//! portfolio, is held against its shape by [`check_as`] in words of its own, and there an unknown key is a
+//! mistake.
 
 pub mod codes;
 mod schema;
 
 use std::fmt::Write as _;
 
-use crate::document::{MappingRef, NodeRef, Value};
-use crate::finding::Finding;
+use crate::document::{Format, MappingRef, NodeRef, Value};
+use crate::finding::{Code, Finding};
 use crate::source::{Location, Span};
 use crate::words;
 
-pub use schema::json_schema;
+pub use schema::{json_schema, json_schema_of_file};
 
 /// What a value may be.
 #[derive(Debug)]
@@ -27,6 +29,10 @@ pub enum Shape {
     },
     /// One of a few words. A word that is not listed is the reader's to report.
     Word(&'static [&'static str]),
+    /// A text, a number or `true` and `false`, which is taken as the text that is written.
+    Scalar,
+    /// A whole number, not negative.
+    Whole,
     /// `true` or `false`.
     Flag,
     /// Any JSON value.
@@ -88,12 +94,46 @@ impl Object {
     }
 }
 
-/// Holds `node` against `shape`; `place` names the node in messages and may be empty.
+/// The words in which [`check_as`] speaks of a kind of file.
+#[derive(Debug)]
+pub struct Vocabulary {
+    /// What the whole file is called: "the snapshot".
+    pub whole: &'static str,
+    /// A value of the wrong kind.
+    pub wrong_type: &'static Code,
+    /// A field that must be there.
+    pub missing: &'static Code,
+    /// A key that is no field; `None` where any other key may stand.
+    pub unknown: Option<&'static Code>,
+    /// What to do about a value of the wrong kind.
+    pub help: &'static str,
+}
+
+static SNAPSHOT: Vocabulary = Vocabulary {
+    whole: "the snapshot",
+    wrong_type: &codes::WRONG_TYPE,
+    missing: &codes::MISSING_FIELD,
+    unknown: None,
+    help: "write the snapshot again, or see the file's JSON Schema in docs/schemas",
+};
+
+/// Holds a snapshot's `node` against `shape`.
 pub fn check(node: NodeRef<'_>, shape: &'static Shape, findings: &mut Vec<Finding>) {
-    Checker { findings, place: String::new() }.value(node, shape);
+    check_as(&SNAPSHOT, node, shape, findings);
+}
+
+/// Holds `node` against `shape` in the words of its kind of file.
+pub fn check_as(
+    vocabulary: &'static Vocabulary,
+    node: NodeRef<'_>,
+    shape: &'static Shape,
+    findings: &mut Vec<Finding>,
+) {
+    Checker { vocabulary, findings, place: String::new() }.value(node, shape);
 }
 
 struct Checker<'f> {
+    vocabulary: &'static Vocabulary,
     findings: &'f mut Vec<Finding>,
     /// The path to the current node (`accounts[3].name`); grown and cut back on the way.
     place: String,
@@ -104,6 +144,8 @@ impl Checker<'_> {
         match shape {
             Shape::Any => {}
             Shape::Text { .. } | Shape::Word(_) if node.as_str().is_some() => {}
+            Shape::Scalar if node.scalar_text().is_some() && node.value() != Some(Value::Null) => {}
+            Shape::Whole if whole(node).is_some() => {}
             Shape::Flag if matches!(node.value(), Some(Value::Bool(_))) => {}
             Shape::List(item) => match node.as_sequence() {
                 Some(list) => {
@@ -126,12 +168,16 @@ impl Checker<'_> {
                 Some(map) => self.object(map, object),
                 None => self.wrong_type(node, "a map"),
             },
-            Shape::Text { .. } | Shape::Word(_) => self.wrong_type(node, "a text"),
+            Shape::Text { .. } | Shape::Word(_) | Shape::Scalar => self.wrong_type(node, "a text"),
+            Shape::Whole => self.wrong_type(node, "a whole number"),
             Shape::Flag => self.wrong_type(node, "true or false"),
         }
     }
 
     fn object(&mut self, map: MappingRef<'_>, object: &'static Object) {
+        if let Some(code) = self.vocabulary.unknown {
+            self.unknown_keys(code, map, object);
+        }
         for field in object.fields {
             // What a snapshot leaves empty is as good as absent.
             match map.get(field.name).filter(|node| node.value() != Some(Value::Null)) {
@@ -145,6 +191,29 @@ impl Checker<'_> {
         }
     }
 
+    fn unknown_keys(&mut self, code: &'static Code, map: MappingRef<'_>, object: &'static Object) {
+        for entry in map.entries() {
+            let text = entry.key.scalar_text().unwrap_or_default();
+            if object.has(text) {
+                continue;
+            }
+            let free = object.fields.iter().map(|field| field.name).filter(|name| map.get(name).is_none());
+            let message = format!("{} has no `{}`", object.noun, words::excerpt(text));
+            let finding = Finding::new(code, &entry.key, message);
+            self.findings.push(match words::nearest(text, free) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")).fix(
+                    format!("write `{near}`"),
+                    entry.key.span(),
+                    words::respelled(entry.key, near),
+                ),
+                None => {
+                    let known: Vec<&str> = object.fields.iter().map(|field| field.name).collect();
+                    finding.help(format!("it takes {}", known.join(", ")))
+                }
+            });
+        }
+    }
+
     fn at(&mut self, step: std::fmt::Arguments<'_>, then: impl FnOnce(&mut Self)) {
         let length = self.place.len();
         // Writing to a String cannot fail.
@@ -155,9 +224,9 @@ impl Checker<'_> {
 
     fn wrong_type(&mut self, node: NodeRef<'_>, wanted: &str) {
         let place = self.place.trim_start_matches('.');
-        let subject = if place.is_empty() { "the snapshot".to_owned() } else { format!("`{place}`") };
+        let subject = if place.is_empty() { self.vocabulary.whole.to_owned() } else { format!("`{place}`") };
         let message = format!("{subject} is {}, not {wanted}", words::kind_of(node));
-        let mut finding = Finding::new(&codes::WRONG_TYPE, &words::head(node), message);
+        let mut finding = Finding::new(self.vocabulary.wrong_type, &words::head(node), message);
         let number = matches!(node.value(), Some(Value::Int(_) | Value::Float(_)));
         finding = if number && wanted == "a text" {
             finding.help("put it in quotes: as a number it loses its leading zeros").fix(
@@ -166,7 +235,7 @@ impl Checker<'_> {
                 format!("\"{}\"", node.source_text()),
             )
         } else {
-            finding.help("write the snapshot again, or see the file's JSON Schema in docs/schemas")
+            finding.help(self.vocabulary.help)
         };
         self.findings.push(finding);
     }
@@ -175,9 +244,9 @@ impl Checker<'_> {
         let place = self.place.trim_start_matches('.');
         let whole = if place.is_empty() { object.noun.to_owned() } else { format!("`{place}`") };
         let node = map.node();
-        let at = Location::new(node.document().source(), opening(node));
+        let at = opening(node);
         let mut finding =
-            Finding::new(&codes::MISSING_FIELD, &at, format!("{whole} has no `{}`", field.name));
+            Finding::new(self.vocabulary.missing, &at, format!("{whole} has no `{}`", field.name));
         let strangers = map.written().filter_map(|entry| {
             let key = entry.key.scalar_text()?;
             (!object.has(key)).then_some(key)
@@ -190,10 +259,23 @@ impl Checker<'_> {
     }
 }
 
-/// The opening brace of a map: the whole of it would underline half a file.
-fn opening(node: NodeRef<'_>) -> Span {
+/// A number that a person writes for days, bytes or the like.
+#[must_use]
+pub fn whole(node: NodeRef<'_>) -> Option<u64> {
+    match node.value() {
+        Some(Value::Int(number)) => u64::try_from(number?).ok(),
+        _ => None,
+    }
+}
+
+/// The opening brace of a map, or its first line: the whole of it would underline half a file.
+fn opening(node: NodeRef<'_>) -> Location {
+    if node.document().format() == Format::Yaml {
+        return words::head(node);
+    }
     let span = node.span();
-    Span { start: span.start, end: span.end.min(span.start.saturating_add(1)) }
+    let span = Span { start: span.start, end: span.end.min(span.start.saturating_add(1)) };
+    Location::new(node.document().source(), span)
 }
 
 fn lower_first(sentence: &str) -> String {

@@ -14,7 +14,7 @@ use cfct_core::settings;
 use cfct_core::source::SourceFile;
 
 /// The folders and files of the configuration.
-const PARTS: [&str; 5] = ["cfct.toml", "manifest.yaml", "parameters", "policies", "templates"];
+const PARTS: [&str; 6] = ["cfct.toml", "manifest.yaml", "parameters", "policies", "portfolios", "templates"];
 
 pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -15,7 +15,6 @@
 pub mod codes;
 mod read;
 
-use crate::aws::OuPath;
 use crate::document::NodeRef;
 use crate::manifest::Text;
 
@@ -53,11 +52,4 @@ impl<'d> Attached<'d> {
     pub fn display_name(&self) -> &'d str {
         self.name.map_or("(unnamed)", |name| name.value)
     }
-}
-
-/// The path that a target names; the root's is empty.
-#[must_use]
-pub fn unit_path(text: &str) -> OuPath {
-    let parts: Vec<&str> = OuPath::parts_of(text).collect();
-    if parts == [OuPath::ROOT] { OuPath::default() } else { OuPath::new(parts) }
 }

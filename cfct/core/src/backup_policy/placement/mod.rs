@@ -4,7 +4,6 @@
 //! and not with the accounts.
 
 pub mod codes;
-mod resolve;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,15 +15,9 @@ use super::policy::Policy;
 use super::tree;
 use crate::configuration::{Configuration, Role};
 use crate::finding::Finding;
+use crate::organization::targets::{Holder, TargetCodes, Targets};
 use crate::organization::{AccountIndex, Organization, UnitIndex};
 use crate::source::PackagePath;
-
-/// A root, unit or account with policies attached to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Holder {
-    Unit(UnitIndex),
-    Account(AccountIndex),
-}
 
 /// A node with its name and the policies attached to it, by their numbers, in the order of attachment.
 #[derive(Debug)]
@@ -74,15 +67,24 @@ pub struct Shared<'p> {
     pub accounts: Vec<AccountIndex>,
 }
 
+const CODES: TargetCodes = TargetCodes {
+    unknown_unit: &codes::UNKNOWN_UNIT,
+    unknown_account: &codes::UNKNOWN_ACCOUNT,
+    inactive_account: &codes::INACTIVE_ACCOUNT,
+};
+
 /// The ids of the root, units and accounts that each policy is attached to, without those that cannot be found.
 #[must_use]
 pub fn target_ids(attachments: &Attachments<'_>, organization: &Organization) -> Vec<Vec<String>> {
-    let mut targets = resolve::Targets::new(organization);
+    let mut targets = Targets::new(organization, CODES);
     let id = |holder: Holder| match holder {
         Holder::Unit(unit) => organization.unit(unit).id.to_string(),
         Holder::Account(account) => organization.account(account).id.to_string(),
     };
-    let of_each = attachments.policies.iter().map(|attached| targets.of(attached));
+    let of_each = attachments
+        .policies
+        .iter()
+        .map(|attached| targets.of(&attached.organizational_units, &attached.accounts));
     of_each.map(|holders| holders.into_iter().map(id).collect()).collect()
 }
 
@@ -101,9 +103,9 @@ impl Placement {
         organization: &Organization,
     ) -> Self {
         let mut placement = Self::default();
-        let mut targets = resolve::Targets::new(organization);
+        let mut targets = Targets::new(organization, CODES);
         for attached in &attachments.policies {
-            let holders = targets.of(attached);
+            let holders = targets.of(&attached.organizational_units, &attached.accounts);
             let path = attached.file.and_then(|file| PackagePath::new(file.value));
             let document = path.and_then(|path| configuration.document(&path));
             let name: Arc<str> = attached.display_name().into();
