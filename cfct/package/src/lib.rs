@@ -4,6 +4,7 @@
 mod archive;
 mod bucket;
 mod commit;
+mod created;
 mod deferred;
 mod error;
 pub mod folder;
@@ -14,6 +15,7 @@ mod release;
 mod rewrite;
 
 pub use bucket::{BucketObject, PARTIAL_PREFIX};
+pub use created::{CreateError, apply, create, read_record, read_texts};
 pub use error::{PackageError, reason};
 pub use folder::{ConfigurationFolder, ReadError, read_folder};
 pub use input::{INPUT_BYTES, InputError, read_input};

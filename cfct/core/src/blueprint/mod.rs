@@ -97,6 +97,16 @@ impl Blueprint {
         rendered
     }
 
+    /// The products of portfolios that are left out, by name: published templates keep backups for days that the
+    /// locks of this deployment do not take.
+    #[must_use]
+    pub fn refused_products(&self, deployment: &Deployment) -> Vec<String> {
+        if !deployment.answers().includes(Architecture::LandingZone) {
+            return Vec::new();
+        }
+        portfolios::refused(&self.files, &Change::new(&self.example, deployment))
+    }
+
     fn render_organization(&self, change: &Change<'_>, rendered: &mut BTreeMap<PackagePath, String>) {
         self.copy(MANIFEST, change, rendered);
         self.copy(ATTACHMENTS, change, rendered);

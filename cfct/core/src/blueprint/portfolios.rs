@@ -40,6 +40,16 @@ pub(super) fn render(files: &Files, change: &Change<'_>) -> BTreeMap<PackagePath
     rendered
 }
 
+/// The names of the products that no lock of this deployment takes.
+pub(super) fn refused(files: &Files, change: &Change<'_>) -> Vec<String> {
+    let sources = files.iter().filter(|(path, _)| is_portfolio(path)).map(|(_, source)| source);
+    let documents: Vec<Document> =
+        sources.filter_map(|source| Document::read_yaml(source).document).collect();
+    let products = documents.iter().flat_map(|document| portfolio::read(document).products);
+    let refused = products.filter(|product| is_refused(product, files, change));
+    refused.map(|product| product.display_name().to_owned()).collect()
+}
+
 fn is_portfolio(path: &PackagePath) -> bool {
     path.is_under(FOLDER) && path.extension() == "yaml" && path.as_str().matches('/').count() == 1
 }

@@ -10,16 +10,16 @@ use crate::words::{excerpt, nearest};
 
 /// Looks everything up that the answers name, fills in what follows, and reports what does not hold.
 pub(super) fn look_up(answers: &mut Answers, organization: &Organization, wrong: &mut Vec<Wrong>) {
-    if answers.home_region.is_none() {
-        answers.home_region = organization.home_region.as_ref().map(|region| region.value.to_string());
-    }
+    let home = organization.home_region.as_ref().map(|region| &*region.value);
+    agree(&mut answers.home_region, home, "the home Region", wrong);
     if answers.spans_the_organization() {
-        agree(&mut answers.organization_id, organization.id(), "organization", wrong);
-        agree(&mut answers.root_id, Some(&organization.unit(UnitIndex::ROOT).id), "root", wrong);
+        agree(&mut answers.organization_id, organization.id(), "the organization's id", wrong);
+        agree(&mut answers.root_id, Some(&organization.unit(UnitIndex::ROOT).id), "the root's id", wrong);
         look_up_accounts(answers, organization, wrong);
     }
     look_up_units(answers, organization, wrong);
-    if answers.spans_the_organization() {
+    // Where an account has to be is a question of units that exist.
+    if answers.spans_the_organization() && wrong.is_empty() {
         place_accounts(answers, organization, wrong);
     }
 }
@@ -28,8 +28,8 @@ pub(super) fn look_up(answers: &mut Answers, organization: &Organization, wrong:
 fn agree(answer: &mut Option<String>, known: Option<&str>, what: &str, wrong: &mut Vec<Wrong>) {
     match (&answer, known) {
         (Some(answer), Some(known)) if answer != known => wrong.push(Wrong::new(
-            format!("the {what}'s id is `{}`, and `{known}` in the organization file", excerpt(answer)),
-            "give the file of this organization, or correct the id",
+            format!("{what} is `{}`, and `{known}` in the organization file", excerpt(answer)),
+            "give the file of this organization, or correct the answer",
         )),
         (None, Some(known)) => *answer = Some(known.to_owned()),
         _ => {}
@@ -186,10 +186,14 @@ fn place_accounts(answers: &mut Answers, organization: &Organization, wrong: &mu
     let within = |place: &OuPath, units: &BTreeSet<OuPath>| {
         units.iter().filter(|unit| place == *unit || place.is_below(unit)).max().cloned()
     };
-    for role in [AccountRole::BackupKeys, AccountRole::DataBunker] {
-        if let Some((name, unit)) = place(role)
-            && within(&unit, &answers.vault_units).is_none()
-        {
+    for role in [AccountRole::LogArchive, AccountRole::BackupKeys, AccountRole::DataBunker] {
+        let Some((name, unit)) = place(role) else { continue };
+        if within(&unit, &answers.backup_units).is_some() {
+            wrong.push(Wrong::new(
+                format!("{}: {name} is in `{unit}`, which is backed up", role.word()),
+                "move the account to a unit of its own: it keeps what others are restored from",
+            ));
+        } else if within(&unit, &answers.vault_units).is_none() {
             wrong.push(Wrong::new(
                 format!("{}: {name} is in `{unit}`, which is none of the units of vaults", role.word()),
                 format!(
@@ -197,24 +201,6 @@ fn place_accounts(answers: &mut Answers, organization: &Organization, wrong: &mu
                 ),
             ));
         }
-    }
-    for role in [AccountRole::BackupKeys, AccountRole::DataBunker, AccountRole::LogArchive] {
-        if let Some((name, unit)) = place(role)
-            && within(&unit, &answers.backup_units).is_some()
-        {
-            wrong.push(Wrong::new(
-                format!("{}: {name} is in `{unit}`, which is backed up", role.word()),
-                "move the account to a unit of its own: it keeps what others are restored from",
-            ));
-        }
-    }
-    if let Some((name, unit)) = place(AccountRole::LogArchive)
-        && within(&unit, &answers.vault_units).is_none()
-    {
-        wrong.push(Wrong::new(
-            format!("log-archive: {name} is in `{unit}`, which is none of the units of vaults"),
-            format!("add `{unit}` to them: the guardrail that keeps logs is attached there"),
-        ));
     }
     if let Some((name, unit)) = place(AccountRole::CentralBackup) {
         let either = answers.backup_units.union(&answers.vault_units).cloned().collect();

@@ -72,8 +72,12 @@ impl Answers {
             lookup::look_up(&mut self, organization, &mut wrong);
         }
         self.leave_out_what_no_architecture_needs();
-        let missing = self.missing();
+        let mut missing = self.missing();
         self.contradictions(&mut wrong);
+        if organization.is_some() && !wrong.is_empty() {
+            // It is missing because something else is wrong.
+            missing.retain(|one| !one.is_in_organization());
+        }
         if missing.is_empty() && wrong.is_empty() {
             return Ok(Deployment(self.completed()));
         }
