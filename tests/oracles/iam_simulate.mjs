@@ -6,14 +6,14 @@
 //
 // IAM_SIMULATE_CASES=cases.json cargo test -p cfct-core --test iam_simulate holds the evaluator to them. Without it the
 // test reads tests/fixtures/vectors/iam-simulate.json, which this script wrote with COUNT 400.
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
 const here = createRequire(process.cwd() + '/')
-const library = here.resolve('@cloud-copilot/iam-simulate').replace('/cjs/', '/esm/')
-const { runSimulation } = await import(pathToFileURL(library))
+const load = (name) => import(pathToFileURL(here.resolve(name).replace('/cjs/', '/esm/')))
+const { runSimulation } = await load('@cloud-copilot/iam-simulate')
 
-const count = Number(process.argv[2] ?? 400)
 let state = Number(process.argv[3] ?? 20261123)
 
 // mulberry32: small, and the same everywhere.
@@ -182,13 +182,45 @@ async function decide(made) {
   return { Allowed: 'allowed', ExplicitlyDenied: 'explicit-deny', ImplicitlyDenied: 'implicit-deny' }[result.overallResult]
 }
 
-const cases = []
-let errors = 0
-for (let id = 1; cases.length < count; id += 1) {
-  const made = generate(id)
-  const decision = await decide(made)
-  if (!decision) { errors += 1; if (errors > 20 * count) throw new Error('the library refuses too much'); continue }
-  cases.push(JSON.stringify({ ...made, decision }))
+async function generated(count) {
+  const cases = []
+  let errors = 0
+  for (let id = 1; cases.length < count; id += 1) {
+    const made = generate(id)
+    const decision = await decide(made)
+    if (!decision) { errors += 1; if (errors > 20 * count) throw new Error('the library refuses too much'); continue }
+    cases.push(JSON.stringify({ ...made, decision }))
+  }
+  process.stdout.write(`[\n${cases.join(',\n')}\n]\n`)
+  process.stderr.write(`${cases.length} cases, ${errors} refused by the library\n`)
 }
-process.stdout.write(`[\n${cases.join(',\n')}\n]\n`)
-process.stderr.write(`${cases.length} cases, ${errors} refused by the library\n`)
+
+// Decisions in a second on the requests of a folder, each under the same service control policies. These are validated once,
+// beforehand, which is what the library offers for many requests.
+async function timed(folder) {
+  const read = (name) => JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8'))
+  const { createValidatedPolicy, validateServiceControlPolicy, validateIdentityPolicy } = await load('@cloud-copilot/iam-policy')
+  const once = (document, validate, index) => ({ name: `p${index}`, policy: createValidatedPolicy(document, validate) })
+  const serviceControlPolicies = read('service-control').map((policies, index) => ({
+    orgIdentifier: `level-${index}`, policies: policies.map((one, at) => once(one, validateServiceControlPolicy, at)),
+  }))
+  const identityPolicies = [once(policy(FULL), validateIdentityPolicy, 0)]
+  const requests = read('requests')
+  const start = performance.now()
+  let done = 0
+  for (let round = 0; round === 0 || performance.now() - start < 3000; round += 1) {
+    for (const { principal, action, resource, context } of requests) {
+      const simulation = {
+        request: { principal, action, contextVariables: context, resource: { resource, accountId: principal.split(':')[4] } },
+        identityPolicies, serviceControlPolicies, resourceControlPolicies: [],
+      }
+      const result = await runSimulation(simulation, {})
+      if (result.resultType === 'error') throw new Error(JSON.stringify(result.errors))
+      done += 1
+      if (performance.now() - start > 20000) break
+    }
+  }
+  process.stdout.write(`${Math.round(done / ((performance.now() - start) / 1000))}\n`)
+}
+
+await (process.argv[2] === 'time' ? timed(process.argv[3]) : generated(Number(process.argv[2] ?? 400)))

@@ -14,8 +14,11 @@ pub fn matches(pattern: &[u8], text: &[u8]) -> bool {
     while from < text.len() {
         match pattern.get(at) {
             Some(b'*') => {
-                star = Some((at + 1, from));
                 at += 1;
+                if at == pattern.len() {
+                    return true;
+                }
+                star = Some((at, from));
             }
             Some(byte) if *byte == b'?' || literal(*byte) == text[from] => {
                 // `?` stands for a character, not a byte.

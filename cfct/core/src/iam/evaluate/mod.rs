@@ -10,6 +10,7 @@ mod compare;
 mod compiled;
 mod condition;
 mod context;
+mod index;
 mod principal;
 mod request;
 mod template;
@@ -32,7 +33,7 @@ pub struct Level {
     /// `Root`, the path of a unit, the id of an account.
     pub name: Arc<str>,
     /// The policies there.
-    pub policies: Vec<Arc<CompiledPolicy>>,
+    pub policies: Arc<[Arc<CompiledPolicy>]>,
 }
 
 /// Every policy that has a say in a request.
@@ -175,7 +176,7 @@ fn explicit_denies<'p>(request: &'p Request, policies: &Policies<'p>) -> Vec<Rea
     let resource_control = if is_of_backup(&request.action) { &[] } else { policies.resource_control };
     for (kind, levels) in [(PolicyKind::Scp, policies.service_control), (PolicyKind::Rcp, resource_control)] {
         for level in levels {
-            for policy in &level.policies {
+            for policy in level.policies.iter() {
                 collect(kind, &level.name, policy);
             }
         }

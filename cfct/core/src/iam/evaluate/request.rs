@@ -1,6 +1,7 @@
 //! A request: who wants to do what to which resource, and under what circumstances.
 
 use super::context::Context;
+use super::index::service_of;
 use super::principal::{Kind, Principal};
 use crate::aws::AccountId;
 
@@ -14,6 +15,8 @@ pub struct Request {
     /// The ARN, or `*` for an action on no resource in particular.
     pub resource: Box<str>,
     action_lower: Box<str>,
+    /// Bytes of the action that are its service prefix.
+    service: usize,
     resource_account: Option<AccountId>,
     context: Context,
 }
@@ -34,9 +37,11 @@ impl Request {
         if let Some(account) = resource_account {
             context.derive("aws:ResourceAccount", &account.to_string());
         }
+        let action_lower = action.to_ascii_lowercase();
         Self {
             action: action.into(),
-            action_lower: action.to_ascii_lowercase().into(),
+            service: service_of(&action_lower).len(),
+            action_lower: action_lower.into(),
             resource: resource.into(),
             principal,
             resource_account,
@@ -64,6 +69,11 @@ impl Request {
 
     pub(super) fn action_lower(&self) -> &str {
         &self.action_lower
+    }
+
+    /// The service that the action is of, in lower case.
+    pub(super) fn service(&self) -> &str {
+        self.action_lower.get(..self.service).unwrap_or_default()
     }
 
     /// Whether the resource's own policy has to admit the principal, even in its own account: KMS keys, and
