@@ -126,16 +126,12 @@ impl<'o> Guardrails<'o> {
         }
     }
 
-    /// The levels that bind the resource of a request: none in the management account, none for
-    /// service-linked roles and for `kms:RetireGrant`.
-    ///
-    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
+    /// The levels that bind the resource of a request: none in the management account, and none for what
+    /// [escapes](Request::escapes_resource_control) such policies.
     #[must_use]
     pub fn resource_control(&self, request: &Request) -> &[Level] {
-        let exempt =
-            request.principal.is_service_linked() || request.action.eq_ignore_ascii_case("kms:RetireGrant");
         match request.resource_account().and_then(|id| self.bound(id)) {
-            Some(account) if !exempt => &self.chains(account).resource_control,
+            Some(account) if !request.escapes_resource_control() => &self.chains(account).resource_control,
             _ => &[],
         }
     }

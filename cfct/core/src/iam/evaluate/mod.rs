@@ -19,7 +19,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Effect;
-use super::authorization::is_of_backup;
 use principal::{Kind, Naming};
 
 pub use compiled::{CompiledPolicy, StatementLabel};
@@ -173,7 +172,8 @@ fn explicit_denies<'p>(request: &'p Request, policies: &Policies<'p>) -> Vec<Rea
         let found = policy.applying(Effect::Deny, request);
         denies.extend(found.map(|(statement, _)| Reason::statement(kind, level, policy, &statement.label)));
     };
-    let resource_control = if is_of_backup(&request.action) { &[] } else { policies.resource_control };
+    let escapes = policies.resource_control.is_empty() || request.escapes_resource_control();
+    let resource_control = if escapes { &[] } else { policies.resource_control };
     for (kind, levels) in [(PolicyKind::Scp, policies.service_control), (PolicyKind::Rcp, resource_control)] {
         for level in levels {
             for policy in level.policies.iter() {

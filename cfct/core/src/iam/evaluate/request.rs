@@ -4,6 +4,7 @@ use super::context::Context;
 use super::index::service_of;
 use super::principal::{Kind, Principal};
 use crate::aws::AccountId;
+use crate::iam::authorization::GOVERNED_BY_RCPS;
 
 /// A request for one action on one resource.
 #[derive(Clone, Debug)]
@@ -74,6 +75,17 @@ impl Request {
     /// The service that the action is of, in lower case.
     pub(super) fn service(&self) -> &str {
         self.action_lower.get(..self.service).unwrap_or_default()
+    }
+
+    /// Whether no resource control policy binds the request, whatever it is attached to: those of service-linked
+    /// roles, `kms:RetireGrant`, and the services that such policies do not govern.
+    ///
+    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
+    #[must_use]
+    pub fn escapes_resource_control(&self) -> bool {
+        self.principal.is_service_linked()
+            || &*self.action_lower == "kms:retiregrant"
+            || !GOVERNED_BY_RCPS.has(self.service())
     }
 
     /// Whether the resource's own policy has to admit the principal, even in its own account: KMS keys, and
