@@ -98,19 +98,37 @@ pub fn run(repository: &Repository, space: &Path) -> Result<(), Failure> {
         .node(&repository.root().join("tests/oracles/iam_simulate.mjs"))
         .map_err(|because| Failure::new(format!("iam-simulate cannot be had: {}", because.0)))?;
     let theirs = rate("peer: iam-simulate", simulator.arg("time").arg(&folder))?;
-    report::say(&format!("{:<45} {:>9.0}", "evaluations for one of iam-simulate's", ours / theirs));
+    if ours.allowed != theirs.allowed {
+        let message = format!("we allow {} of the requests, iam-simulate {}", ours.allowed, theirs.allowed);
+        return Err(Failure::new(message).hint("a figure of something else is none"));
+    }
+    report::say(&format!(
+        "{:<45} {:>9.0}",
+        "evaluations for one of iam-simulate's",
+        ours.a_second / theirs.a_second
+    ));
     Ok(())
 }
 
-/// Prints and gives the evaluations in a second that a command prints.
-fn rate(name: &str, command: &mut Command) -> Result<f64, Failure> {
+/// What a command prints of itself.
+struct Rate {
+    /// Evaluations.
+    a_second: f64,
+    /// Requests that it allows.
+    allowed: usize,
+}
+
+fn rate(name: &str, command: &mut Command) -> Result<Rate, Failure> {
     let output =
         command.output().map_err(|error| Failure::new(format!("{name} cannot be started: {error}")))?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let rate = text.trim().parse::<f64>().ok().filter(|_| output.status.success());
-    let rate = rate
-        .ok_or_else(|| Failure::new(format!("{name}: {}", String::from_utf8_lossy(&output.stderr).trim())))?;
-    report::say(&format!("{name:<45} {rate:>9.0} a second"));
+    let read = || {
+        let (a_second, allowed) = text.trim().split_once(' ')?;
+        Some(Rate { a_second: a_second.parse().ok()?, allowed: allowed.parse().ok()? })
+    };
+    let failed = || Failure::new(format!("{name}: {}", String::from_utf8_lossy(&output.stderr).trim()));
+    let rate = read().filter(|_| output.status.success()).ok_or_else(failed)?;
+    report::say(&format!("{name:<45} {:>9.0} a second, {} allowed", rate.a_second, rate.allowed));
     Ok(rate)
 }
 

@@ -19,9 +19,16 @@ pub(super) struct ActionIndex {
 struct Service {
     prefix: Box<str>,
     /// Those that name an action without a wildcard, by that action.
-    named: Box<[(Box<str>, Box<[Number]>)]>,
+    named: Box<[Named]>,
     /// Those whose patterns have to be tried: wildcards, `NotAction`.
     open: Box<[Number]>,
+}
+
+/// An action and the statements that name it.
+#[derive(Clone, Debug)]
+struct Named {
+    action: Box<str>,
+    statements: Box<[Number]>,
 }
 
 /// What of a statement's patterns an index needs, in lower case.
@@ -81,9 +88,9 @@ impl ActionIndex {
         let Some(service) = found.and_then(|at| self.services.get(at)) else {
             return Candidates { named: &[], open: &self.open };
         };
-        let named = service.named.binary_search_by(|(name, _)| (**name).cmp(action)).ok();
+        let named = service.named.binary_search_by(|named| (*named.action).cmp(action)).ok();
         let named = named.and_then(|at| service.named.get(at));
-        Candidates { named: named.map_or(&[], |(_, numbers)| numbers), open: &service.open }
+        Candidates { named: named.map_or(&[], |named| &named.statements), open: &service.open }
     }
 }
 
@@ -91,7 +98,10 @@ impl Building<'_> {
     fn finish(self, prefix: &str, open_to_all: &[Number]) -> Service {
         let mut open = [self.open.as_slice(), open_to_all].concat();
         open.sort_unstable();
-        let named = self.named.into_iter().map(|(action, numbers)| (action.into(), numbers.into()));
+        let named = self
+            .named
+            .into_iter()
+            .map(|(action, statements)| Named { action: action.into(), statements: statements.into() });
         Service { prefix: prefix.into(), named: named.collect(), open: open.into() }
     }
 }
