@@ -5,6 +5,7 @@ use std::fmt::Write;
 use cfct_core::finding::{Code, Stage};
 use cfct_core::{registry, schemas};
 
+use crate::drawings;
 use crate::failure::Failure;
 use crate::report;
 use crate::repository::Repository;
@@ -14,6 +15,7 @@ pub fn generated(repository: &Repository) -> Result<Vec<(String, String)>, Failu
     let mut documents = vec![
         ("docs/findings/README.md".to_owned(), findings_index()),
         ("docs/cli.md".to_owned(), command_reference(repository)?),
+        (drawings::PAGE.to_owned(), drawings::page(repository)?),
     ];
     documents.extend(schemas::all().into_iter().map(|(name, text)| (format!("docs/schemas/{name}"), text)));
     Ok(documents)

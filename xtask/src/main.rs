@@ -5,6 +5,7 @@
 mod bench;
 mod chromium;
 mod docs;
+mod drawings;
 mod failure;
 mod report;
 mod repository;

@@ -64,6 +64,12 @@ impl Repository {
         names
     }
 
+    /// A binary of the workspace, built beside ours.
+    pub fn binary(&self, name: &str) -> Option<PathBuf> {
+        let path = std::env::current_exe().ok()?.with_file_name(name);
+        path.is_file().then_some(path)
+    }
+
     /// The cargo that runs us, at work in the root.
     pub fn cargo(&self) -> Command {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

@@ -8,7 +8,7 @@ use crate::chromium;
 use crate::failure::Failure;
 use crate::report;
 use crate::repository::Repository;
-use crate::tools::{self, CFN_LINT, IAM_SIMULATE, Unavailable};
+use crate::tools::{self, BOTO3, CFN_LINT, FAKECLOUD, IAM_SIMULATE, Unavailable};
 
 enum Outcome {
     Passed,
@@ -25,6 +25,7 @@ const STEPS: &[(&str, Step)] = &[
     ("cfn-lint on every template", cfn_lint),
     ("IAM decisions beside iam-simulate", iam_simulate),
     ("this repository's own configuration", own_configuration),
+    ("the package on an emulated organization", emulated),
 ];
 
 /// Runs every step, and says at the end how each went.
@@ -150,6 +151,21 @@ fn own_configuration(repository: &Repository) -> Outcome {
     let check = ["run", "--quiet", "--locked", "--package", "cfct", "--", "check"];
     let organization = ["--organization", "examples/organization.json"];
     status_of(repository.cargo().args(check).args(organization))
+}
+
+/// The package, deployed as CfCT would, and every resource read back through its service.
+fn emulated(repository: &Repository) -> Outcome {
+    let (fakecloud, mut python) = match FAKECLOUD.binary().and_then(|binary| Ok((binary, BOTO3.python()?))) {
+        Ok(tools) => tools,
+        Err(Unavailable(because)) => return Outcome::NotRun(because),
+    };
+    let built = status_of(repository.cargo().args(["build", "--quiet", "--locked", "--package", "cfct"]));
+    let (Outcome::Passed, Some(cfct)) = (built, repository.binary("cfct")) else {
+        return Outcome::Failed("cfct cannot be built".to_owned());
+    };
+    python.arg(repository.root().join("tests/emulators/deploy.py"));
+    python.arg("--cfct").arg(cfct).arg("--fakecloud").arg(fakecloud).arg("--root").arg(repository.root());
+    status_of(&mut python)
 }
 
 fn status_of(command: &mut Command) -> Outcome {

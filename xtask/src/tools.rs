@@ -44,6 +44,21 @@ pub const IAM_SIMULATE: Tool = Tool {
     ],
 };
 
+/// Calls AWS as an independent client, and reads YAML: what deploys our templates onto an emulator.
+pub const BOTO3: Tool =
+    Tool { source: Source::PyPi, name: "boto3", version: "1.44.5", with: &["pyyaml==6.0.2"] };
+
+/// A program from crates.io, pinned. Built once for this user.
+pub struct Program {
+    /// Its name, which is also that of its binary.
+    pub name: &'static str,
+    /// The version we test with.
+    pub version: &'static str,
+}
+
+/// An emulator of AWS. Its licence is AGPL-3.0, so it only ever runs as a process of its own.
+pub const FAKECLOUD: Program = Program { name: "fakecloud", version: "0.51.0" };
+
 /// Why a tool cannot be had: reported as "not run", which fails in CI.
 pub struct Unavailable(pub String);
 
@@ -130,6 +145,34 @@ impl Tool {
         }
         command.args(self.with);
         command
+    }
+}
+
+impl Program {
+    /// The binary; built on first use, which takes many minutes.
+    pub fn binary(&self) -> Result<PathBuf, Unavailable> {
+        let folder = cache_folder()?.join(format!("{}-{}", self.name, self.version));
+        let binary = folder.join("bin").join(self.name);
+        if folder.join(".complete").exists() {
+            return Ok(binary);
+        }
+        report::say(&format!(
+            "building {} {} from crates.io, once for this user; this takes 10 to 20 minutes",
+            self.name, self.version
+        ));
+        // Debug information would make a binary of 2 GB; cargo moves it into place when it is whole.
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env_remove("CARGO_TARGET_DIR");
+        cargo.args(["install", "--quiet", "--debug", "--locked", "--version", self.version, self.name]);
+        let status = cargo.arg("--root").arg(&folder).current_dir(std::env::temp_dir()).status();
+        match status {
+            Ok(status) if status.success() => {}
+            Ok(status) => return Err(Unavailable(format!("cargo install {}: {status}", self.name))),
+            Err(error) => return Err(Unavailable(format!("cargo cannot be started: {error}"))),
+        }
+        std::fs::write(folder.join(".complete"), "")
+            .map_err(|error| Unavailable(format!("{}: {error}", folder.display())))?;
+        Ok(binary)
     }
 }
 

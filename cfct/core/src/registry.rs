@@ -39,6 +39,8 @@ const PACKAGE: &[&[&Code]] = &[
     crate::checks::template_functions::CODES,
     crate::checks::template_members::CODES,
     crate::checks::template_partitions::CODES,
+    crate::checks::template_policies::CODES,
+    crate::checks::template_protection::CODES,
     crate::checks::template_quota::CODES,
     crate::checks::template_references::CODES,
     crate::checks::template_shape::CODES,

@@ -235,7 +235,10 @@ fn a_fixed_json_template_calls_sub() {
 #[test]
 fn only_what_holds_something_and_says_nothing_is_stateful() {
     for (resource, expected) in [
-        ("Type: AWS::Backup::BackupVault", "template-stateful-deletion warning"),
+        (
+            "Type: AWS::Backup::BackupVault, Properties: {EncryptionKeyArn: !Ref P}",
+            "template-stateful-deletion warning",
+        ),
         ("Type: AWS::S3::Bucket", "template-stateful-deletion note"),
         ("Type: AWS::S3::Bucket, DeletionPolicy: Delete", ""),
         ("Type: AWS::KMS::Key, DeletionPolicy: Retain", "template-stateful-replacement note"),
@@ -243,7 +246,9 @@ fn only_what_holds_something_and_says_nothing_is_stateful() {
         ("Type: AWS::RDS::DBInstance", ""),
         ("Type: AWS::SNS::Topic", ""),
     ] {
-        let found = findings(&[("templates/t.yaml", &format!("Resources: {{R: {{{resource}}}}}\n"))]);
+        let parameters = "Parameters: {P: {Type: String, Default: p}}\n";
+        let found =
+            findings(&[("templates/t.yaml", &format!("{parameters}Resources: {{R: {{{resource}}}}}\n"))]);
         let short: Vec<_> =
             found.iter().map(|finding| format!("{} {}", finding.code.name, finding.level.as_str())).collect();
         assert_eq!(short.join(";"), expected, "{resource}");

@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: the house rules as checks. Each rule is a function from the repository to complaints.
 
+mod architectures;
 mod dependencies;
 mod findings;
 mod text;
@@ -17,6 +18,7 @@ const RULES: &[Rule] = &[
     ("dependencies point one way", dependencies::direction),
     ("every dependency has its reason in ARCHITECTURE.md", dependencies::reasons),
     ("every finding code has its page and its two fixtures", findings::pages_and_fixtures),
+    ("every row of the reference architectures is implemented", architectures::rows_and_files),
     ("generated documents are up to date", findings::generated_documents),
     ("no source file is too long", text::file_lengths),
     ("text files are clean", text::cleanliness),

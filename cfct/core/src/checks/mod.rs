@@ -42,6 +42,8 @@ pub(crate) mod template_cycles;
 pub(crate) mod template_functions;
 pub(crate) mod template_members;
 pub(crate) mod template_partitions;
+pub(crate) mod template_policies;
+pub(crate) mod template_protection;
 pub(crate) mod template_quota;
 pub(crate) mod template_references;
 pub(crate) mod template_shape;
@@ -163,6 +165,8 @@ const CHECKS: &[Check] = &[
     template_functions::check,
     template_members::check,
     template_partitions::check,
+    template_policies::check,
+    template_protection::check,
     template_quota::check,
     template_references::check,
     template_shape::check,

@@ -65,6 +65,14 @@ pub struct Principals<'d> {
     pub named: Vec<(Word<'d>, Word<'d>)>,
 }
 
+impl Principals<'_> {
+    /// Whether it names everybody: `"*"` or `{"AWS": "*"}`.
+    #[must_use]
+    pub fn is_anyone(&self) -> bool {
+        self.everyone || self.named.iter().any(|(kind, value)| kind.text == "AWS" && value.text == "*")
+    }
+}
+
 /// One test of a `Condition` block.
 #[derive(Clone, Debug)]
 pub struct Condition<'d> {

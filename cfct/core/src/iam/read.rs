@@ -18,26 +18,30 @@ impl<'d> Policy<'d> {
             node: top.node(),
             version: top.get("Version").and_then(word),
             id: top.get("Id").and_then(word),
-            statements: statements.into_iter().filter_map(NodeRef::as_mapping).map(statement).collect(),
+            statements: statements.into_iter().filter_map(NodeRef::as_mapping).map(Statement::read).collect(),
         }
     }
 }
 
-fn statement(map: MappingRef<'_>) -> Statement<'_> {
-    let effect_node = map.get("Effect");
-    Statement {
-        node: map.node(),
-        sid: map.get("Sid").and_then(word),
-        effect: match effect_node.and_then(NodeRef::scalar_text) {
-            Some("Allow") => Some(Effect::Allow),
-            Some("Deny") => Some(Effect::Deny),
-            _ => None,
-        },
-        effect_node,
-        action: matcher(map, "Action", "NotAction"),
-        resource: matcher(map, "Resource", "NotResource"),
-        principal: principals(map),
-        conditions: map.get("Condition").map(conditions).unwrap_or_default(),
+impl<'d> Statement<'d> {
+    /// Reads a statement on its own.
+    #[must_use]
+    pub fn read(map: MappingRef<'d>) -> Self {
+        let effect_node = map.get("Effect");
+        Self {
+            node: map.node(),
+            sid: map.get("Sid").and_then(word),
+            effect: match effect_node.and_then(NodeRef::scalar_text) {
+                Some("Allow") => Some(Effect::Allow),
+                Some("Deny") => Some(Effect::Deny),
+                _ => None,
+            },
+            effect_node,
+            action: matcher(map, "Action", "NotAction"),
+            resource: matcher(map, "Resource", "NotResource"),
+            principal: principals(map),
+            conditions: map.get("Condition").map(conditions).unwrap_or_default(),
+        }
     }
 }
 

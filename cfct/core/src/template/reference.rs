@@ -63,11 +63,7 @@ impl<'d> Template<'d> {
     #[must_use]
     pub fn references(&self) -> Vec<Reference<'d>> {
         let mut found = Vec::new();
-        for resource in &self.resources {
-            found.extend(resource.condition.and_then(|node| named(node, Wanted::Condition)));
-            found.extend(resource.depends_on.iter().filter_map(|node| named(*node, Wanted::Resource)));
-            found.extend(calls(resource.node).flat_map(of_call));
-        }
+        found.extend(self.resources.iter().flat_map(Resource::references));
         for output in &self.outputs {
             found.extend(output.condition.and_then(|node| named(node, Wanted::Condition)));
             found.extend(calls(output.node).flat_map(of_call));
@@ -83,6 +79,14 @@ impl<'d> Template<'d> {
 }
 
 impl<'d> Resource<'d> {
+    /// Every name that the resource uses.
+    #[must_use]
+    pub fn references(&self) -> Vec<Reference<'d>> {
+        let condition = self.condition.and_then(|node| named(node, Wanted::Condition));
+        let depends_on = self.depends_on.iter().filter_map(|node| named(*node, Wanted::Resource));
+        condition.into_iter().chain(depends_on).chain(calls(self.node).flat_map(of_call)).collect()
+    }
+
     /// The names that the resource depends on whatever the conditions come to: `DependsOn`, and what its
     /// properties refer to outside of `Fn::If`.
     #[must_use]

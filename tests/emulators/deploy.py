@@ -1,0 +1,232 @@
+"""Deploys the package as CfCT would, onto an emulator, and asserts what is there afterwards.
+
+Every stack set of the manifest is created from the packaged template, in the order of the manifest, with
+instances in several accounts and Regions. Then every resource of every stack is read back through the API of
+its own service and held against the properties that the template came to. A stack's status proves nothing:
+the emulator records resources of types that it does not know without creating anything.
+
+Types that its CloudFormation does not know but whose service it has are created through that service's API
+with those properties, so the service's own validation applies. What no emulator knows is listed at the end,
+and must be exactly what UNKNOWN names.
+"""
+
+import argparse
+import collections
+import json
+import subprocess
+import tempfile
+import time
+import zipfile
+
+import makers
+import properties
+from cloud import MANAGEMENT, Cloud
+from template import Questions, load
+
+# Of the accounts of a stack set, this many are enough.
+ACCOUNTS = 2
+# An operation that has not ended within this time hangs.
+PATIENCE_SECONDS = 120
+
+Stack = collections.namedtuple("Stack", "stack_set account region resources")
+
+
+class Deployment:
+    """A package on its way into one emulated Region, or several."""
+
+    def __init__(self, cloud, package, home, ids):
+        self.cloud = cloud
+        self.package = package
+        self.home = home
+        self.ids = ids
+        self.parameters = {}
+
+    def run(self, inputs):
+        """The stacks of every stack set, in order."""
+        return [stack for entry in inputs for stack in self.stack_set(entry)]
+
+    def regions(self, regions, questions):
+        """Where a stack set goes here. The emulator of the home Region takes all Regions but for vaults, any
+        other one its own Region, and what is made only once, since other stacks need it."""
+        has_vault = any(kind == "AWS::Backup::BackupVault" for kind, _, _ in questions.trees.values())
+        if self.cloud.region == self.home and not has_vault:
+            return regions
+        return [self.cloud.region] if self.cloud.region in regions else regions[:1]
+
+    def stack_set(self, entry):
+        given = entry["ResourceProperties"]
+        name = given["StackSetName"]
+        questions = Questions(load(self.template(given["TemplateURL"])))
+        regions = self.regions(given["RegionList"], questions)
+        accounts = given["AccountList"][:ACCOUNTS]
+        cloudformation = self.cloud.client("cloudformation")
+        cloudformation.create_stack_set(
+            StackSetName=name,
+            TemplateBody=questions.body(),
+            Parameters=[
+                {"ParameterKey": key, "ParameterValue": self.value(value)}
+                for key, value in given["Parameters"].items()
+            ],
+            Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_IAM"],
+            AdministrationRoleARN=f"arn:aws:iam::{MANAGEMENT}:role/service-role/AWSControlTowerStackSetRole",
+            ExecutionRoleName="AWSControlTowerExecution",
+        )
+        operation = cloudformation.create_stack_instances(
+            StackSetName=name, Accounts=accounts, Regions=regions
+        )["OperationId"]
+        self.await_operation(name, operation)
+        stacks = [self.stack(name, summary, questions) for summary in self.instances(name)]
+        self.export(given.get("SSMParameters", {}), stacks[0][1])
+        return [stack for stack, _ in stacks]
+
+    def template(self, url):
+        path = url.split("amazonaws.com/", 1)[1]
+        names = [name for name in self.package.namelist() if path.endswith(name)]
+        text = self.package.read(max(names, key=len)).decode()
+        # Units have other ids in the emulator than in the example.
+        for example, here in self.ids.items():
+            text = text.replace(f'"{example}"', f'"{here}"')
+        return text
+
+    def value(self, given):
+        text = ",".join(given) if isinstance(given, list) else str(given)
+        for name, value in self.parameters.items():
+            text = text.replace(f"$[alfred_ssm_{name}]", value)
+        if "$[" in text:
+            raise SystemExit(f"{text} is not known: the resource that exports it comes later, or not at all")
+        return text
+
+    def await_operation(self, name, operation):
+        cloudformation = self.cloud.client("cloudformation")
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            answer = cloudformation.describe_stack_set_operation(StackSetName=name, OperationId=operation)
+            status = answer["StackSetOperation"]["Status"]
+            if status == "SUCCEEDED":
+                return
+            if status not in ("RUNNING", "QUEUED") or time.monotonic() > until:
+                reasons = [
+                    f"{instance['Account']} {instance['Region']}: {instance.get('StatusReason')}"
+                    for instance in self.instances(name)
+                    if instance.get("StatusReason")
+                ]
+                raise SystemExit(f"{name}: the operation is {status}\n" + "\n".join(reasons))
+            time.sleep(0.05)
+
+    def instances(self, name):
+        pages = self.cloud.client("cloudformation").get_paginator("list_stack_instances")
+        return [summary for page in pages.paginate(StackSetName=name) for summary in page["Summaries"]]
+
+    def stack(self, name, summary, questions):
+        account, region = summary["Account"], summary["Region"]
+        stack = self.cloud.client("cloudformation", account, region).describe_stacks(
+            StackName=summary["StackId"]
+        )["Stacks"][0]
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        physical = {
+            resource["LogicalResourceId"]: resource.get("PhysicalResourceId")
+            for resource in self.cloud.client("cloudformation", account, region).describe_stack_resources(
+                StackName=summary["StackId"]
+            )["StackResources"]
+        }
+        resources = {
+            logical: (kind, values, physical.get(logical))
+            for logical, (kind, values) in questions.answers(outputs).items()
+        }
+        return Stack(name, account, region, resources), outputs
+
+    def export(self, exports, outputs):
+        """What CfCT writes to its own Parameter Store, from one account and the first Region."""
+        known = {key.lower(): value for key, value in outputs.items()}
+        for name, key in exports.items():
+            self.parameters[name] = known[key.removeprefix("output_").lower()]
+
+
+def check(cloud, stacks):
+    """Complaints about the stacks, and how many resources of each type were seen to be there."""
+    complaints, seen, unknown = [], collections.Counter(), collections.Counter()
+    for stack in stacks:
+        for logical, (kind, values, physical) in stack.resources.items():
+            reader = properties.READERS.get(kind) or made_here(kind)
+            if reader is None:
+                unknown[kind] += 1
+                continue
+            where = f"{stack.stack_set} {stack.account} {stack.region} {logical}"
+            client = lambda service, stack=stack: cloud.client(service, stack.account, stack.region)
+            try:
+                differences = reader(client, values, physical)
+            except Exception as error:  # the emulator's answer is the complaint
+                differences = [f"{type(error).__name__}: {error}"]
+            seen[kind] += 1
+            complaints.extend(f"{where} ({kind}): {difference}" for difference in differences)
+    return complaints, seen, unknown
+
+
+def made_here(kind):
+    """A reader that first creates the resource, for types that the emulator knows by their API alone."""
+    maker = makers.MAKERS.get(kind)
+    if maker is None:
+        return None
+    return lambda client, values, _: [] if maker(client, values) else ["it is not there as it was made"]
+
+
+def json_of(binary, root, *arguments):
+    run = subprocess.run([binary, *arguments], cwd=root, capture_output=True, text=True, check=False)
+    if run.returncode:
+        raise SystemExit(run.stderr)
+    return json.loads(run.stdout) if run.stdout.startswith("{") else None
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("cfct", "fakecloud", "root"):
+        parser.add_argument(f"--{name}", required=True)
+    given = parser.parse_args()
+    organization = "examples/organization.json"
+    with tempfile.TemporaryDirectory() as out:
+        json_of(given.cfct, given.root, "--quiet", "package", "--organization", organization, "--out", out)
+        with zipfile.ZipFile(f"{out}/custom-control-tower-configuration.zip") as package:
+            with tempfile.TemporaryDirectory() as unpacked:
+                package.extractall(unpacked)
+                inputs = json_of(
+                    given.cfct, given.root, "inputs", "--config", unpacked, "--organization", organization
+                )["stackset"]["inputs"]
+            with open(f"{given.root}/{organization}", encoding="utf-8") as file:
+                model = json.load(file)
+            complaints, seen, unknown = deploy(given.fakecloud, package, inputs, model)
+    for kind, count in sorted(seen.items()):
+        print(f"{count:5}  {kind}")
+    for kind, count in sorted(unknown.items()):
+        print(f"{count:5}  {kind}: no emulator knows it ({properties.UNKNOWN.get(kind, 'NOT EXPECTED')})")
+    complaints.extend(f"{kind} is neither read back nor named as unknown" for kind in unknown.keys() - properties.UNKNOWN.keys())
+    for complaint in complaints:
+        print(f"error: {complaint}")
+    print(f"{sum(seen.values())} resources of {len(seen)} types are as the templates say" if not complaints else f"{len(complaints)} complaints")
+    raise SystemExit(1 if complaints else 0)
+
+
+def regions_of(inputs):
+    """Every Region, in the order of first use."""
+    return list(dict.fromkeys(region for entry in inputs for region in entry["ResourceProperties"]["RegionList"]))
+
+
+def deploy(binary, package, inputs, model):
+    complaints, seen, unknown = [], collections.Counter(), collections.Counter()
+    # One emulator a Region, since vaults of one name cannot be in two Regions of one emulator. IAM is global,
+    # so each gets what the home Region alone is given, too.
+    home, *others = regions_of(inputs)
+    for region in [home, *others]:
+        cloud = Cloud(binary, region)
+        try:
+            ids = cloud.organization(model)
+            result = check(cloud, Deployment(cloud, package, home, ids).run(inputs))
+        finally:
+            cloud.stop()
+        complaints += result[0]
+        seen += result[1]
+        unknown += result[2]
+    return complaints, seen, unknown
+
+
+if __name__ == "__main__":
+    main()

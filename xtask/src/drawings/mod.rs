@@ -1,0 +1,39 @@
+//! Drawings of the reference architectures, made from the manifest, the templates and the policies.
+//!
+//! `docs/reference-architectures.md` names the files that implement an architecture, row by row. A drawing
+//! shows those files: what they create, in which accounts and Regions, and what connects them.
+
+mod connections;
+mod mermaid;
+mod page;
+mod scene;
+mod single_template;
+
+use cfct_core::checks::Context;
+use cfct_package::read_folder;
+
+use crate::failure::Failure;
+use crate::repository::Repository;
+
+pub use page::{PAGE, rows};
+
+/// The page with its drawings made anew.
+pub fn page(repository: &Repository) -> Result<String, Failure> {
+    let text = repository.read(PAGE)?;
+    let folder = read_folder(repository.root())
+        .map_err(|error| Failure::new(format!("the configuration cannot be read: {error}")))?;
+    Context::with(&folder.configuration, None, |context| {
+        page::redrawn(&text, |architecture, files| draw(context, architecture, files))
+    })
+}
+
+/// The drawing of one architecture from the files that implement it. An architecture whose files no stack set
+/// deploys is a template that stands alone.
+fn draw(context: &Context<'_>, architecture: &str, files: &[&str]) -> Result<String, Failure> {
+    let scene = scene::deployed(context, files).or_else(|| single_template::scene(context, files));
+    let nothing = || {
+        Failure::new(format!("nothing of architecture {architecture} can be drawn"))
+            .hint(format!("name the files that implement it in {PAGE}"))
+    };
+    Ok(mermaid::write(&scene.ok_or_else(nothing)?))
+}
