@@ -33,6 +33,10 @@ pub struct PolicyLimits {
     pub scp_characters: Limit,
     /// Characters of a resource control policy.
     pub rcp_characters: Limit,
+    /// Service control policies attached to one root, organizational unit or account.
+    pub scp_attached: Limit,
+    /// Resource control policies attached to one, RCPFullAWSAccess included.
+    pub rcp_attached: Limit,
 }
 
 /// Limits of a CloudFormation template.
@@ -110,7 +114,12 @@ const fn cloudformation(value: usize) -> Limit {
 /// The limits as published.
 pub static PUBLISHED: Limits = Limits {
     stack_sets: cloudformation(1000),
-    policy: PolicyLimits { scp_characters: organizations(10_240), rcp_characters: organizations(5_120) },
+    policy: PolicyLimits {
+        scp_characters: organizations(10_240),
+        rcp_characters: organizations(5_120),
+        scp_attached: organizations(10),
+        rcp_attached: organizations(5),
+    },
     template: TemplateLimits {
         bytes: cloudformation(1 << 20),
         resources: cloudformation(500),

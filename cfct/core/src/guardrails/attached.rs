@@ -9,7 +9,7 @@ use crate::configuration::Configuration;
 use crate::deployed::{self, Deployed};
 use crate::document::Document;
 use crate::iam::Policy;
-use crate::iam::evaluate::{CompiledPolicy, Level};
+use crate::iam::evaluate::{CompiledPolicy, Level, PolicyKind};
 use crate::manifest::Manifest;
 use crate::organization::{AccountIndex, Organization, UnitIndex};
 use crate::resolution::{Deployment, InputSettings, PipelineStage, resolve};
@@ -144,6 +144,17 @@ impl Attached {
         Chains {
             service_control: levels().map(|levels| levels.service_control.clone()).collect(),
             resource_control: levels().map(|levels| levels.resource_control.clone()).collect(),
+        }
+    }
+
+    /// Policies of a kind that are attached to a unit itself.
+    pub(super) fn count(&self, kind: PolicyKind, unit: UnitIndex) -> usize {
+        let Some(levels) = self.units.get(unit.number()) else { return 0 };
+        match kind {
+            PolicyKind::Scp => levels.service_control.policies.len(),
+            // RCPFullAWSAccess takes a slot everywhere, and cannot be detached.
+            PolicyKind::Rcp => levels.resource_control.policies.len() + 1,
+            _ => 0,
         }
     }
 

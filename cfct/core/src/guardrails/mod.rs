@@ -5,6 +5,7 @@
 //! CfCT only ever attaches.
 
 mod attached;
+pub mod packing;
 pub mod policy_tests;
 mod principal;
 pub mod requests;
@@ -14,8 +15,8 @@ use std::sync::{Arc, OnceLock};
 use crate::aws::AccountId;
 use crate::configuration::Configuration;
 use crate::deployed::Deployed;
-use crate::iam::evaluate::{CompiledPolicy, Level, Policies, Request, Verdict, evaluate};
-use crate::organization::{AccountIndex, Organization};
+use crate::iam::evaluate::{CompiledPolicy, Level, Policies, PolicyKind, Request, Verdict, evaluate};
+use crate::organization::{AccountIndex, Organization, UnitIndex};
 
 use attached::Attached;
 pub use principal::principal_of;
@@ -134,6 +135,12 @@ impl<'o> Guardrails<'o> {
             Some(account) if !request.escapes_resource_control() => &self.chains(account).resource_control,
             _ => &[],
         }
+    }
+
+    /// How many policies of a kind are attached to a unit itself, those of AWS included.
+    #[must_use]
+    pub fn attached_to(&self, kind: PolicyKind, unit: UnitIndex) -> usize {
+        self.attached.count(kind, unit)
     }
 
     /// The account, unless it is the management account or not of the organization.

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use cfct_core::document::Document;
-use cfct_core::iam::evaluate::{CompiledPolicy, Context, Decision, Level, Policies, Request, evaluate};
+use cfct_core::iam::evaluate::{CompiledPolicy, Decision, Level, Policies, Request, evaluate};
 use cfct_core::iam::{Effect, Policy, pattern};
 use cfct_core::source::SourceFile;
 use proptest::prelude::*;
 
-use crate::policies::{ACTIONS, RESOURCES, policy};
+use crate::policies::{policy, request};
 
 fn document(text: &str) -> Document {
     Document::read_json(&SourceFile::new("policy.json", text)).document.unwrap()
@@ -56,20 +56,6 @@ fn directly(levels: &[Vec<String>], request: &Request) -> Decision {
         Decision::Allowed
     } else {
         Decision::ImplicitDeny
-    }
-}
-
-prop_compose! {
-    fn request()(
-        action in prop::sample::select(ACTIONS),
-        resource in prop::sample::select(RESOURCES),
-        mfa in any::<bool>(),
-        role in prop::sample::select(&["App", "Admin", "Backup"][..]),
-    ) -> Request {
-        let mut context = Context::default();
-        context.set("aws:MultiFactorAuthPresent", [if mfa { "true" } else { "false" }]);
-        let principal = format!("arn:aws:iam::111122223333:role/{role}").parse().unwrap();
-        Request::new(principal, action, resource, context)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Service control policies of every form, small enough that their statements meet.
 
+use cfct_core::iam::evaluate::{Context, Request};
 use proptest::prelude::*;
 
 /// Actions to ask for; patterns are made of them.
-pub const ACTIONS: &[&str] = &[
+const ACTIONS: &[&str] = &[
     "backup:DeleteBackupVault",
     "backup:DeleteRecoveryPoint",
     "backup:StartCopyJob",
@@ -39,7 +40,7 @@ const PATTERNS: &[&str] = &[
 ];
 
 /// Resources to ask for, and patterns of them.
-pub const RESOURCES: &[&str] = &[
+const RESOURCES: &[&str] = &[
     "*",
     "arn:aws:backup:eu-central-1:111122223333:backup-vault:main",
     "arn:aws:backup:eu-central-1:111122223333:backup-vault:other",
@@ -92,4 +93,19 @@ pub fn policy() -> impl Strategy<Value = String> {
     prop::collection::vec(statement(), 1..5).prop_map(|statements| {
         format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","))
     })
+}
+
+prop_compose! {
+    /// A request that such policies may speak of.
+    pub fn request()(
+        action in prop::sample::select(ACTIONS),
+        resource in prop::sample::select(RESOURCES),
+        mfa in any::<bool>(),
+        role in prop::sample::select(&["App", "Admin", "Backup"][..]),
+    ) -> Request {
+        let mut context = Context::default();
+        context.set("aws:MultiFactorAuthPresent", [if mfa { "true" } else { "false" }]);
+        let principal = format!("arn:aws:iam::111122223333:role/{role}").parse().unwrap();
+        Request::new(principal, action, resource, context)
+    }
 }

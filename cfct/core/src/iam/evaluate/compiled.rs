@@ -1,7 +1,5 @@
 //! Policies made ready for many requests: patterns in lower case, sorted and indexed, variables taken apart.
 
-use std::borrow::Cow;
-
 use super::condition::Condition;
 use super::context::Context;
 use super::index::{ActionIndex, Indexed};
@@ -194,7 +192,7 @@ impl ResourceMatcher {
         let patterns = matcher
             .patterns
             .iter()
-            .map(|pattern| Template::read(&completed(pattern.text), Wildcards::Yes, variables));
+            .map(|pattern| Template::read(&iam::completed_arn(pattern.text), Wildcards::Yes, variables));
         Self { negated: matcher.negated, patterns: patterns.collect() }
     }
 
@@ -202,16 +200,4 @@ impl ResourceMatcher {
         let named = self.patterns.iter().any(|pattern| pattern.matches(resource.as_bytes(), context));
         named != self.negated
     }
-}
-
-/// An ARN of fewer than six parts gets a wildcard for each that is missing.
-///
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
-fn completed(pattern: &str) -> Cow<'_, str> {
-    const COLONS: usize = 5;
-    let colons = pattern.matches(':').count();
-    if !pattern.starts_with("arn:") || colons >= COLONS {
-        return Cow::Borrowed(pattern);
-    }
-    Cow::Owned(format!("{pattern}{}", ":*".repeat(COLONS - colons)))
 }
