@@ -6,6 +6,7 @@
 
 mod bins;
 mod combine;
+mod json;
 mod proof;
 mod simplify;
 mod statement;
@@ -78,13 +79,15 @@ impl Group {
         self.outcome.as_ref().map(|combined| combined.policies.as_slice()).unwrap_or_default()
     }
 
-    /// Whether the proposals have fewer policies, or fewer characters, or bring one under the quota.
+    /// Whether the proposals are fewer, or shorter by more than their layout, or bring a policy under the quota.
     #[must_use]
     pub fn is_worth_it(&self) -> bool {
+        let Ok(combined) = &self.outcome else { return false };
         let old: usize = self.before.iter().map(|(_, _, size)| size.minified).sum();
-        let new: usize = self.proposals().iter().map(|proposal| proposal.size.minified).sum();
+        let new: usize = combined.policies.iter().map(|proposal| proposal.size.minified).sum();
+        let is_shorter = new < old && !(combined.changes.is_empty() && combined.lost_sids.is_empty());
         let too_large = self.before.iter().any(|(_, _, size)| size.minified > self.quota);
-        self.outcome.is_ok() && (self.proposals().len() < self.before.len() || new < old || too_large)
+        combined.policies.len() < self.before.len() || is_shorter || too_large
     }
 }
 
