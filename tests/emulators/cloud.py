@@ -10,12 +10,14 @@ import urllib.request
 import boto3
 from botocore.config import Config
 
+# An account that the emulator has not made within this time is not coming.
+PATIENCE_SECONDS = 30
 # The management account of the example organization.
 MANAGEMENT = "100000000001"
 
 class Cloud:
-    """One fakecloud process. It stands for one Region where vaults are concerned: the emulator knows a
-    vault by its name alone, so the same name in a second Region would be refused."""
+    """One fakecloud process, which stands for one Region: the emulator knows vaults, rules and more by their
+    names alone, so that the same name in a second Region is refused or overwrites the first."""
 
     def __init__(self, binary, region):
         self.region = region
@@ -72,9 +74,10 @@ class Cloud:
                 self.keys[account] = json.load(answer)
         return self.keys[account]
 
-    def organization(self, model):
-        """Builds the units of `model`, an organization as the toolkit takes it, and answers with the id that
-        each has here. Accounts need no place in it: the emulator knows any that is named."""
+    def organization(self, model, policies):
+        """Builds the units of `model`, an organization as the toolkit takes it, and the accounts that the text
+        `policies` names, and answers with the id that each has here. Accounts that are only deployed to need
+        no place in it: the emulator knows any that is named."""
         organizations = self.client("organizations")
         organizations.create_organization(FeatureSet="ALL")
         root = organizations.list_roots()["Roots"][0]["Id"]
@@ -84,4 +87,25 @@ class Cloud:
         for unit in model["organizational_units"]:
             made = organizations.create_organizational_unit(ParentId=ids[unit["parent"]], Name=unit["name"])
             ids[unit["id"]] = made["OrganizationalUnit"]["Id"]
+        for account in model["accounts"]:
+            if f'"{account["id"]}"' in policies and account["id"] != MANAGEMENT:
+                ids[account["id"]] = self._vend(account, ids[account["parent"]])
         return ids
+
+    def _vend(self, account, parent):
+        organizations = self.client("organizations")
+        request = organizations.create_account(Email=account["email"], AccountName=account["name"])[
+            "CreateAccountStatus"
+        ]
+        until = time.monotonic() + PATIENCE_SECONDS
+        while request["State"] == "IN_PROGRESS":
+            if time.monotonic() > until:
+                raise SystemExit(f"account {account['name']} is not made")
+            time.sleep(0.05)
+            request = organizations.describe_create_account_status(CreateAccountRequestId=request["Id"])[
+                "CreateAccountStatus"
+            ]
+        made = request["AccountId"]
+        source = organizations.list_parents(ChildId=made)["Parents"][0]["Id"]
+        organizations.move_account(AccountId=made, SourceParentId=source, DestinationParentId=parent)
+        return made

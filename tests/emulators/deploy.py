@@ -23,6 +23,8 @@ import properties
 from cloud import MANAGEMENT, Cloud
 from template import Questions, load
 
+# Where packaging puts the backup policies.
+POLICIES = "templates/generated/backup-policies.json"
 # Of the accounts of a stack set, this many are enough.
 ACCOUNTS = 2
 # An operation that has not ended within this time hangs.
@@ -34,10 +36,9 @@ Stack = collections.namedtuple("Stack", "stack_set account region resources")
 class Deployment:
     """A package on its way into one emulated Region, or several."""
 
-    def __init__(self, cloud, package, home, ids):
+    def __init__(self, cloud, package, ids):
         self.cloud = cloud
         self.package = package
-        self.home = home
         self.ids = ids
         self.parameters = {}
 
@@ -45,19 +46,16 @@ class Deployment:
         """The stacks of every stack set, in order."""
         return [stack for entry in inputs for stack in self.stack_set(entry)]
 
-    def regions(self, regions, questions):
-        """Where a stack set goes here. The emulator of the home Region takes all Regions but for vaults, any
-        other one its own Region, and what is made only once, since other stacks need it."""
-        has_vault = any(kind == "AWS::Backup::BackupVault" for kind, _, _ in questions.trees.values())
-        if self.cloud.region == self.home and not has_vault:
-            return regions
+    def regions(self, regions):
+        """Where a stack set goes here: the emulator's own Region, or where it is made only once, that one,
+        since other stacks need what it makes."""
         return [self.cloud.region] if self.cloud.region in regions else regions[:1]
 
     def stack_set(self, entry):
         given = entry["ResourceProperties"]
         name = given["StackSetName"]
         questions = Questions(load(self.template(given["TemplateURL"])))
-        regions = self.regions(given["RegionList"], questions)
+        regions = self.regions(given["RegionList"])
         accounts = given["AccountList"][:ACCOUNTS]
         cloudformation = self.cloud.client("cloudformation")
         cloudformation.create_stack_set(
@@ -82,9 +80,10 @@ class Deployment:
     def template(self, url):
         path = url.split("amazonaws.com/", 1)[1]
         names = [name for name in self.package.namelist() if path.endswith(name)]
-        text = self.package.read(max(names, key=len)).decode()
-        # Units have other ids in the emulator than in the example.
-        for example, here in self.ids.items():
+        name = max(names, key=len)
+        text = self.package.read(name).decode()
+        # Units and accounts have other ids in the emulator's organization than in the example.
+        for example, here in self.ids.items() if name == POLICIES else ():
             text = text.replace(f'"{example}"', f'"{here}"')
         return text
 
@@ -212,14 +211,13 @@ def regions_of(inputs):
 
 def deploy(binary, package, inputs, model):
     complaints, seen, unknown = [], collections.Counter(), collections.Counter()
-    # One emulator a Region, since vaults of one name cannot be in two Regions of one emulator. IAM is global,
-    # so each gets what the home Region alone is given, too.
-    home, *others = regions_of(inputs)
-    for region in [home, *others]:
+    # One emulator a Region, since all Regions of one share vaults, plans and rules by their names. IAM is
+    # global, so each gets what the home Region alone is given, too.
+    for region in regions_of(inputs):
         cloud = Cloud(binary, region)
         try:
-            ids = cloud.organization(model)
-            result = check(cloud, Deployment(cloud, package, home, ids).run(inputs))
+            ids = cloud.organization(model, package.read(POLICIES).decode())
+            result = check(cloud, Deployment(cloud, package, ids).run(inputs))
         finally:
             cloud.stop()
         complaints += result[0]

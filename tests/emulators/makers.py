@@ -100,6 +100,39 @@ def air_gapped_vault(client, given):
     return all(str(there[key]) == str(int(float(given[key]))) for key in wanted[1:3])
 
 
+def trail(client, given):
+    cloudtrail = client("cloudtrail")
+    wanted = ("TrailName", "S3BucketName", "S3KeyPrefix", "IsMultiRegionTrail", "IsOrganizationTrail")
+    wanted += ("IncludeGlobalServiceEvents", "EnableLogFileValidation", "KMSKeyId")
+    named = {"TrailName": "Name", "EnableLogFileValidation": "EnableLogFileValidation", "KMSKeyId": "KmsKeyId"}
+    call(cloudtrail, "CreateTrail", {named.get(key, key): given[key] for key in wanted if key in given})
+    there = cloudtrail.describe_trails(trailNameList=[given["TrailName"]])["trailList"][0]
+    flags = [("IsMultiRegionTrail",) * 2, ("EnableLogFileValidation", "LogFileValidationEnabled")]
+    return all(str(there[name]).lower() == str(given[key]).lower() for key, name in flags)
+
+
+def resource_share(client, given):
+    ram = client("ram")
+    call(ram, "CreateResourceShare", without(given, "Tags", "PermissionArns", "ResourceArns"))
+    there = ram.get_resource_shares(resourceOwner="SELF", name=given["Name"])["resourceShares"]
+    outside = str(given.get("AllowExternalPrincipals", True)).lower() == "true"
+    return [share["allowExternalPrincipals"] for share in there] == [outside]
+
+
+def permission_set(client, given):
+    admin = client("sso-admin")
+    instances = admin.list_instances()["Instances"] or [admin.create_instance(Name="example")]
+    arn = instances[0]["InstanceArn"]
+    made = call(admin, "CreatePermissionSet", {**permission_set_properties(given), "InstanceArn": arn})
+    made_arn = made["PermissionSet"]["PermissionSetArn"]
+    there = admin.describe_permission_set(InstanceArn=arn, PermissionSetArn=made_arn)["PermissionSet"]
+    return there.get("SessionDuration") == given.get("SessionDuration")
+
+
+def permission_set_properties(given):
+    return {key: given[key] for key in ("Name", "Description", "SessionDuration") if key in given}
+
+
 MAKERS = {
     "AWS::Backup::BackupSelection": selection,
     "AWS::Backup::Framework": framework,
@@ -107,4 +140,7 @@ MAKERS = {
     "AWS::Backup::ReportPlan": report_plan,
     "AWS::Backup::RestoreTestingPlan": restore_testing_plan,
     "AWS::Backup::RestoreTestingSelection": restore_testing_selection,
+    "AWS::CloudTrail::Trail": trail,
+    "AWS::RAM::ResourceShare": resource_share,
+    "AWS::SSO::PermissionSet": permission_set,
 }

@@ -37,6 +37,14 @@ def load(text):
 
 
 ABSENT = {"Ref": "AWS::NoValue"}
+# What `Ref` of a resource gives where the emulator does not know its type: the property with its name.
+NAMED_BY = {
+    "AWS::Backup::Framework": "FrameworkName",
+    "AWS::Backup::LogicallyAirGappedBackupVault": "BackupVaultName",
+    "AWS::Backup::ReportPlan": "ReportPlanName",
+    "AWS::Backup::RestoreTestingPlan": "RestoreTestingPlanName",
+    "AWS::CloudTrail::Trail": "TrailName",
+}
 
 
 def is_call(value):
@@ -50,14 +58,30 @@ class Questions:
         self.template = json.loads(json.dumps(template))
         self.template.setdefault("Conditions", {})
         self.template.setdefault("Outputs", {})
+        self.template = self._with_names(self.template)
         self.trees = {}
-        for name, resource in template["Resources"].items():
+        for name, resource in list(self.template["Resources"].items()):
             condition = resource.get("Condition")
             self.trees[name] = (
                 resource["Type"],
                 self._ask(resource.get("Properties", {}), [condition] if condition else []),
                 self._condition([condition]) if condition else None,
             )
+
+    def _with_names(self, value):
+        """The template with names in the place of references to what the emulator does not know."""
+        if isinstance(value, dict):
+            if list(value) in (["Ref"], ["Fn::GetAtt"]):
+                reference = value.get("Ref") or value["Fn::GetAtt"]
+                name = reference if isinstance(reference, str) else reference[0]
+                resource = self.template["Resources"].get(name, {})
+                named_by = NAMED_BY.get(resource.get("Type"))
+                if named_by and (isinstance(reference, str) or reference[1] == named_by):
+                    return resource["Properties"][named_by]
+            return {key: self._with_names(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self._with_names(inner) for inner in value]
+        return value
 
     def body(self):
         return json.dumps(self.template)

@@ -7,6 +7,7 @@ pub mod aws;
 pub mod backup_policy;
 pub mod checks;
 pub mod configuration;
+pub mod created;
 pub mod deployed;
 pub mod document;
 pub mod finding;

@@ -6,7 +6,7 @@ use crate::configuration::Configuration;
 use crate::manifest::{DeployMethod, Manifest, Resource};
 use crate::parameters::{GivenParameters, Origin};
 use crate::source::PackagePath;
-use crate::template::{Template, text_of};
+use crate::template::{Template, physical, text_of};
 
 /// The templates of a package by their paths.
 pub type Templates<'c> = BTreeMap<&'c PackagePath, Template<'c>>;
@@ -100,23 +100,6 @@ impl<'c> StackSetDefinition<'c> {
     }
 }
 
-/// The types whose `Ref` is the name that a property gives them (AWS CloudFormation Template Reference,
-/// "Return values" of each).
-const NAMED_BY: [(&str, &str); 12] = [
-    ("AWS::Backup::BackupVault", "BackupVaultName"),
-    ("AWS::DynamoDB::Table", "TableName"),
-    ("AWS::IAM::Group", "GroupName"),
-    ("AWS::IAM::InstanceProfile", "InstanceProfileName"),
-    ("AWS::IAM::Role", "RoleName"),
-    ("AWS::IAM::User", "UserName"),
-    ("AWS::KMS::Alias", "AliasName"),
-    ("AWS::Lambda::Function", "FunctionName"),
-    ("AWS::Logs::LogGroup", "LogGroupName"),
-    ("AWS::S3::Bucket", "BucketName"),
-    ("AWS::SSM::Parameter", "Name"),
-    ("AWS::Events::EventBus", "Name"),
-];
-
 /// What `Ref` of the resource `name` comes to, where its template gives it a name.
 fn physical_name(
     template: &Template<'_>,
@@ -124,6 +107,6 @@ fn physical_name(
     known: &dyn Fn(&str) -> Option<String>,
 ) -> Option<String> {
     let resource = template.resources.iter().find(|resource| resource.name == name)?;
-    let (_, property) = NAMED_BY.iter().find(|(type_name, _)| Some(*type_name) == resource.type_name)?;
+    let property = physical::named_by(resource.type_name?)?;
     text_of(resource.property(property)?, known)
 }

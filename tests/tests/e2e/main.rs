@@ -17,6 +17,7 @@ mod explain;
 mod fix;
 mod fixtures;
 mod formats;
+mod guardrails;
 mod inputs;
 mod interrupt;
 mod json_schema;

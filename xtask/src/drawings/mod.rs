@@ -27,10 +27,10 @@ pub fn page(repository: &Repository) -> Result<String, Failure> {
     })
 }
 
-/// The drawing of one architecture from the files that implement it. An architecture whose files no stack set
-/// deploys is a template that stands alone.
+/// The drawing of one architecture from the files that implement it. Where no stack set deploys the first of
+/// them, it is a template that stands alone, and drawn from the inside.
 fn draw(context: &Context<'_>, architecture: &str, files: &[&str]) -> Result<String, Failure> {
-    let scene = scene::deployed(context, files).or_else(|| single_template::scene(context, files));
+    let scene = single_template::scene(context, files).or_else(|| scene::deployed(context, files));
     let nothing = || {
         Failure::new(format!("nothing of architecture {architecture} can be drawn"))
             .hint(format!("name the files that implement it in {PAGE}"))

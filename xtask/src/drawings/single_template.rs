@@ -4,17 +4,21 @@ use std::collections::BTreeMap;
 
 use cfct_core::checks::Context;
 use cfct_core::source::PackagePath;
+use cfct_core::stack_set_definition::StackSetDefinition;
 use cfct_core::template::{Resource, Template};
 
 use super::scene::{Arrow, Block, Scene};
 
-/// The first template among `files`, drawn from the inside.
+/// The first of `files`, drawn from the inside, where it is a template that no stack set deploys.
 pub fn scene(context: &Context<'_>, files: &[&str]) -> Option<Scene> {
-    let found = files.iter().find_map(|file| {
-        let path = PackagePath::new(file)?;
-        context.templates.get(&path).map(|template| (*file, template))
-    });
-    let (file, template) = found?;
+    let file = *files.first()?;
+    let template = context.templates.get(&PackagePath::new(file)?)?;
+    let deploys_it = |stack_set: &StackSetDefinition<'_>| {
+        stack_set.resource.file.is_some_and(|written| written.value == file)
+    };
+    if context.stack_sets.iter().any(deploys_it) {
+        return None;
+    }
     let mut services: BTreeMap<&str, &str> = BTreeMap::new();
     let mut scene = Scene::default();
     let place = scene.place(&format!("one account: {file}"));

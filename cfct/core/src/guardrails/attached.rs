@@ -30,6 +30,13 @@ impl Kind {
         }
     }
 
+    fn of_policy(self) -> PolicyKind {
+        match self {
+            Self::ServiceControl => PolicyKind::Scp,
+            Self::ResourceControl => PolicyKind::Rcp,
+        }
+    }
+
     fn of_stage(stage: PipelineStage) -> Option<Self> {
         match stage {
             PipelineStage::Scp => Some(Self::ServiceControl),
@@ -52,6 +59,17 @@ struct Attachment {
     nodes: Vec<Node>,
 }
 
+/// A policy that the package attaches.
+#[derive(Clone, Debug)]
+pub struct OfPackage {
+    /// Of which of the two sorts.
+    pub kind: PolicyKind,
+    /// Its name.
+    pub name: Box<str>,
+    /// The file that holds it.
+    pub path: PackagePath,
+}
+
 /// Policies by node. What is attached to a unit stands once, whatever hangs below it.
 pub(super) struct Attached {
     by_node: HashMap<(Kind, Node), Arc<[Shared]>>,
@@ -63,6 +81,7 @@ pub(super) struct Attached {
     full_access_at: Option<HashSet<Node>>,
     /// Of each unit, by its number.
     units: Vec<Levels>,
+    pub(super) of_package: Vec<OfPackage>,
     pub(super) unread: Vec<String>,
 }
 
@@ -101,13 +120,14 @@ impl Attached {
                     .push(format!("the deployed policy `{}` has no content that can be read", policy.name)),
             }
         }
-        of_package(configuration, organization, &mut attachments, &mut unread);
+        let of_package = of_package(configuration, organization, &mut attachments, &mut unread);
         let mut attached = Self {
             by_node: HashMap::new(),
             none: Arc::new([]),
             full_access: Arc::new([Arc::new(full_access(FULL_ACCESS.0))]),
             full_access_at,
             units: Vec::new(),
+            of_package,
             unread,
         };
         attached.gather(attachments);
@@ -183,8 +203,9 @@ fn of_package(
     organization: &Organization,
     attachments: &mut Vec<Attachment>,
     unread: &mut Vec<String>,
-) {
-    let Some(manifest) = configuration.manifest().map(Manifest::read) else { return };
+) -> Vec<OfPackage> {
+    let mut of_package = Vec::new();
+    let Some(manifest) = configuration.manifest().map(Manifest::read) else { return of_package };
     let resolution = resolve(&manifest, organization, configuration, &InputSettings::default());
     for resolved in &resolution.resources {
         let Some(kind) = Kind::of_stage(resolved.stage) else { continue };
@@ -198,11 +219,12 @@ fn of_package(
         };
         let file = manifest.resources.get(resolved.resource).and_then(|resource| resource.file);
         let path = file.and_then(|file| PackagePath::new(file.value));
-        let document = path.and_then(|path| configuration.document(&path));
-        let Some(policy) = document.and_then(Policy::read) else {
+        let read = path.and_then(|path| Some((Policy::read(configuration.document(&path)?)?, path)));
+        let Some((policy, path)) = read else {
             unread.push(format!("the file of the policy `{}` cannot be read", resolved.name));
             continue;
         };
+        of_package.push(OfPackage { kind: kind.of_policy(), name: (&*resolved.name).into(), path });
         let policy = Arc::new(CompiledPolicy::compile(&resolved.name, &policy));
         let mut nodes: Vec<Node> = units.iter().map(|(_, unit)| Node::Unit(*unit)).collect();
         let same_name = |other: &Attachment| other.kind == kind && *other.policy.name == *resolved.name;
@@ -215,6 +237,7 @@ fn of_package(
             None => attachments.push(Attachment { kind, policy, nodes }),
         }
     }
+    of_package
 }
 
 fn deployed_policy(policy: &deployed::Policy) -> Option<CompiledPolicy> {

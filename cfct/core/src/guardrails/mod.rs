@@ -19,6 +19,7 @@ use crate::iam::evaluate::{CompiledPolicy, Level, Policies, PolicyKind, Request,
 use crate::organization::{AccountIndex, Organization, UnitIndex};
 
 use attached::Attached;
+pub use attached::OfPackage;
 pub use principal::principal_of;
 
 /// The name and the id of the policy that allows everything, which AWS attaches to every node.
@@ -44,7 +45,7 @@ pub struct Chains {
 }
 
 /// The policies of a request that are not the organization's.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct OwnPolicies {
     /// Of the principal.
     pub identity: Vec<CompiledPolicy>,
@@ -75,6 +76,12 @@ impl<'o> Guardrails<'o> {
     #[must_use]
     pub fn organization(&self) -> &'o Organization {
         self.organization
+    }
+
+    /// The policies that the package attaches.
+    #[must_use]
+    pub fn of_package(&self) -> &[OfPackage] {
+        &self.attached.of_package
     }
 
     /// Policies that could not be read, each with the reason; what they say is left out.

@@ -89,14 +89,14 @@ pub(super) fn read_context(node: NodeRef<'_>, context: &mut Context) -> Result<(
     Ok(())
 }
 
-fn policies(map: MappingRef<'_>, key: &str) -> Result<Vec<CompiledPolicy>, Malformed> {
+pub(super) fn policies(map: MappingRef<'_>, key: &str) -> Result<Vec<CompiledPolicy>, Malformed> {
     let Some(node) = present(map, key) else { return Ok(Vec::new()) };
     let list = node.as_sequence().ok_or_else(|| wrong(node, &format!("`{key}`"), "a list of policies"))?;
     let items = list.items().enumerate();
     items.map(|(index, node)| compiled(&format!("{key}[{index}]"), node)).collect()
 }
 
-fn policy(map: MappingRef<'_>, key: &str) -> Result<Option<CompiledPolicy>, Malformed> {
+pub(super) fn policy(map: MappingRef<'_>, key: &str) -> Result<Option<CompiledPolicy>, Malformed> {
     present(map, key).map(|node| compiled(key, node)).transpose()
 }
 

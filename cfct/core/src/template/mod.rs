@@ -8,8 +8,10 @@ pub mod constraint;
 pub mod intrinsic;
 mod parameter;
 mod pattern;
+pub mod physical;
 mod read;
 pub mod reference;
+pub mod stack;
 mod text;
 
 use std::collections::HashMap;

@@ -2,15 +2,22 @@
 //! (`policies/tests/*.yaml`; docs/guardrails.md describes the form).
 
 pub(crate) mod check;
+pub mod coverage;
 mod read;
+mod template_policies;
 
 use super::requests::Malformed;
 use super::{Guardrails, OwnPolicies, principal_of};
+use crate::checks;
+use crate::configuration::Role;
 use crate::document::NodeRef;
+use crate::finding::Finding;
 use crate::iam::evaluate::{Context, Decision, Request};
 use crate::source::{Located, Location};
 
-pub use read::read;
+use coverage::Coverage;
+use read::read;
+use template_policies::{Named, TemplatePolicies};
 
 crate::codes! {
     /// A policy test is not of the form that tests have.
@@ -19,18 +26,50 @@ crate::codes! {
         "a test that does not run protects nothing, however green the others are";
 }
 
+/// What became of all the tests of a package.
+#[derive(Debug)]
+pub struct Run {
+    /// Each test that ran.
+    pub outcomes: Vec<Outcome>,
+    /// What keeps others from running.
+    pub findings: Vec<Finding>,
+    /// What the tests that passed depend on.
+    pub coverage: Coverage,
+}
+
+/// Runs every test of the package.
+#[must_use]
+pub fn run(context: &checks::Context<'_>, guardrails: &Guardrails<'_>) -> Run {
+    let (mut outcomes, mut findings) = (Vec::new(), Vec::new());
+    let mut coverage = Coverage::of(context.configuration, guardrails);
+    let templates = TemplatePolicies::new(context);
+    let files = context.configuration.of_role(Role::PolicyTests);
+    for document in files.filter_map(|(_, file)| file.document.as_ref()) {
+        for test in read(document, &mut findings) {
+            match test.run(guardrails, &templates, &mut coverage) {
+                Ok(outcome) => outcomes.push(outcome),
+                Err((malformed, help)) => {
+                    findings.push(Finding::new(&MALFORMED, &malformed.at, malformed.message).help(help));
+                }
+            }
+        }
+    }
+    Run { outcomes, findings, coverage }
+}
+
 /// One test: everything it lists, each with each.
 #[derive(Debug)]
-pub struct PolicyTest<'d> {
-    /// Its name.
-    pub name: &'d str,
+struct PolicyTest<'d> {
+    name: &'d str,
     /// Where the name stands.
-    pub node: NodeRef<'d>,
+    node: NodeRef<'d>,
     principals: Vec<Texted<'d>>,
     actions: Vec<&'d str>,
     resources: Vec<&'d str>,
     context: Context,
     own: OwnPolicies,
+    /// Policies that templates hold.
+    templates: Named<'d>,
     expect: Expectation,
     /// The statements that must be responsible.
     by: Vec<&'d str>,
@@ -115,21 +154,32 @@ impl Outcome {
 }
 
 impl PolicyTest<'_> {
-    /// Runs the test.
-    ///
-    /// # Errors
-    /// Where a principal is nobody in the organization.
-    pub fn run(&self, guardrails: &Guardrails<'_>) -> Result<Outcome, Malformed> {
+    /// Runs the test; fails, with what to do, where a principal is nobody in the organization, or a template
+    /// has no such policy.
+    fn run(
+        &self,
+        guardrails: &Guardrails<'_>,
+        templates: &TemplatePolicies<'_>,
+        coverage: &mut Coverage,
+    ) -> Result<Outcome, (Malformed, &'static str)> {
         let mut cases = Vec::new();
         for (principal, node) in &self.principals {
-            let named = principal_of(principal, guardrails.organization())
-                .map_err(|message| Malformed { at: node.location(), message })?;
+            let named = principal_of(principal, guardrails.organization()).map_err(|message| {
+                let help = "name an ARN, or a role and a unit or account of the organization";
+                (Malformed { at: node.location(), message }, help)
+            })?;
             let account = named.account().map(|account| account.to_string()).unwrap_or_default();
             for action in &self.actions {
                 for resource in &self.resources {
                     let resource = resource.replace("$account", &account);
                     let request = Request::new(named.clone(), action, &resource, self.context.clone());
-                    cases.push(self.case(principal, request, guardrails));
+                    let own = templates.added(&self.own, &self.templates, &request).map_err(|malformed| {
+                        (
+                            malformed,
+                            "name it as `templates/backup-key.yaml#BackupKey`: a resource with a policy",
+                        )
+                    })?;
+                    cases.push(self.case(principal, request, &own, guardrails, coverage));
                 }
             }
         }
@@ -142,14 +192,25 @@ impl PolicyTest<'_> {
         })
     }
 
-    fn case(&self, principal: &str, mut request: Request, guardrails: &Guardrails<'_>) -> Case {
+    fn case(
+        &self,
+        principal: &str,
+        mut request: Request,
+        own: &OwnPolicies,
+        guardrails: &Guardrails<'_>,
+        coverage: &mut Coverage,
+    ) -> Case {
         guardrails.complete(&mut request);
-        let verdict = guardrails.decide(&request, &self.own);
+        let verdict = guardrails.decide(&request, own);
         let names = |sid: &str| {
             verdict.by.iter().any(|reason| reason.statement.is_some_and(|label| label.to_string() == sid))
         };
+        let passed = self.expect.is_met_by(verdict.decision) && self.by.iter().all(|sid| names(sid));
+        if passed {
+            coverage.see(guardrails, &request, &verdict, &self.by);
+        }
         Case {
-            passed: self.expect.is_met_by(verdict.decision) && self.by.iter().all(|sid| names(sid)),
+            passed,
             decision: verdict.decision,
             by: verdict.by.iter().map(ToString::to_string).collect(),
             principal: principal.into(),
@@ -158,3 +219,6 @@ impl PolicyTest<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

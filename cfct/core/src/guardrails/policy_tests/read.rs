@@ -1,10 +1,11 @@
 //! From a YAML document to tests, with a finding for whatever is not of their form.
 
+use super::template_policies::Named;
 use super::{Expectation, MALFORMED, PolicyTest, Texted};
 use crate::document::{Document, MappingRef, NodeRef, Shape};
 use crate::finding::Finding;
 use crate::guardrails::OwnPolicies;
-use crate::guardrails::requests::{own_policies, read_context};
+use crate::guardrails::requests::{Malformed, policies, policy, read_context};
 use crate::iam::evaluate::Context;
 use crate::source::Located;
 use crate::words::{excerpt, head, kind_of, nearest};
@@ -24,8 +25,7 @@ const KEYS: [&str; 11] = [
 ];
 
 /// Reads the tests of a file; what cannot be read is a finding, and no test.
-#[must_use]
-pub fn read<'d>(document: &'d Document, findings: &mut Vec<Finding>) -> Vec<PolicyTest<'d>> {
+pub(super) fn read<'d>(document: &'d Document, findings: &mut Vec<Finding>) -> Vec<PolicyTest<'d>> {
     let Some(root) = document.root() else { return Vec::new() };
     let tests = root.as_mapping().and_then(|map| map.get("tests"));
     let Some(list) = tests.and_then(NodeRef::as_sequence) else {
@@ -63,7 +63,8 @@ impl Reader<'_> {
         let expect = self.expectation(map);
         let mut context = Context::default();
         let keys = map.get("context").map_or(Ok(()), |keys| read_context(keys, &mut context));
-        let own = keys.and_then(|()| own_policies(map));
+        let mut templates = Named::default();
+        let own = keys.and_then(|()| own_policies(map, &mut templates));
         for (action, node) in &actions {
             if !action.contains(':') || action.contains(['*', '?']) {
                 self.found(
@@ -83,7 +84,7 @@ impl Reader<'_> {
         if self.findings.len() > known {
             return None;
         }
-        let own = if has_own(map) { own } else { OwnPolicies::permissive() };
+        let own = completed(own, map, &templates);
         let (name, name_node) = name?;
         let texts = |list: Vec<Texted<'d>>| list.into_iter().map(|(text, _)| text).collect();
         let resources: Vec<&str> = texts(resources);
@@ -95,6 +96,7 @@ impl Reader<'_> {
             resources: if resources.is_empty() { vec!["*"] } else { resources },
             context,
             own,
+            templates,
             expect: expect?,
             by: texts(by),
         })
@@ -171,9 +173,40 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a test brings policies along; without any, principal and resource allow everything.
-fn has_own(map: MappingRef<'_>) -> bool {
-    ["identity_policies", "resource_policy", "permissions_boundary", "session_policies"]
-        .into_iter()
-        .any(|key| map.get(key).is_some())
+/// The policies that a test brings along; those that it names in templates go to `templates`.
+fn own_policies<'d>(map: MappingRef<'d>, templates: &mut Named<'d>) -> Result<OwnPolicies, Malformed> {
+    templates.resource = map.get("resource_policy").and_then(in_template);
+    templates.identity = map.get("identity_policies").map(all_in_templates).unwrap_or_default();
+    let (of_resource, of_identity) = (templates.resource.is_none(), templates.identity.is_empty());
+    Ok(OwnPolicies {
+        identity: if of_identity { policies(map, "identity_policies")? } else { Vec::new() },
+        resource: if of_resource { policy(map, "resource_policy")? } else { None },
+        boundary: policy(map, "permissions_boundary")?,
+        session: policies(map, "session_policies")?,
+    })
+}
+
+/// `templates/backup-key.yaml#BackupKey`
+fn in_template(node: NodeRef<'_>) -> Option<Texted<'_>> {
+    node.scalar_text().filter(|text| text.contains('#')).map(|text| (text, node))
+}
+
+/// One of them, or a list of nothing else.
+fn all_in_templates(node: NodeRef<'_>) -> Vec<Texted<'_>> {
+    match node.shape() {
+        Shape::Sequence(list) => list.items().map(in_template).collect::<Option<_>>().unwrap_or_default(),
+        _ => in_template(node).into_iter().collect(),
+    }
+}
+
+/// Without any policy, principal and resource allow everything; where the policy of a resource is looked at in
+/// a template, its principals do.
+fn completed(own: OwnPolicies, map: MappingRef<'_>, templates: &Named<'_>) -> OwnPolicies {
+    let brings = |keys: &[&str]| keys.iter().any(|key| map.get(key).is_some());
+    if !brings(&["identity_policies", "resource_policy", "permissions_boundary", "session_policies"]) {
+        return OwnPolicies::permissive();
+    }
+    let allows_all = templates.resource.is_some() && !brings(&["identity_policies"]);
+    let identity = if allows_all { OwnPolicies::permissive().identity } else { own.identity };
+    OwnPolicies { identity, ..own }
 }
