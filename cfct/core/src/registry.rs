@@ -13,6 +13,7 @@ const PACKAGE: &[&[&Code]] = &[
     crate::checks::address::CODES,
     crate::checks::names::CODES,
     crate::checks::policy::actions::CODES,
+    crate::checks::policy::conditions::CODES,
     crate::checks::policy::elements::CODES,
     crate::checks::policy::size::CODES,
     crate::checks::regions::CODES,

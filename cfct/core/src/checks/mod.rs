@@ -137,6 +137,7 @@ const CHECKS: &[Check] = &[
     organization_targets::check,
     organization_units::check,
     policy::actions::check,
+    policy::conditions::check,
     policy::elements::check,
     policy::size::check,
     policy_tests::check::check,

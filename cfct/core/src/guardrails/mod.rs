@@ -95,7 +95,8 @@ impl<'o> Guardrails<'o> {
         let resource = request.resource_account().and_then(|id| self.organization.account_by_id(id));
         let principal = request.principal.account().and_then(|id| self.organization.account_by_id(id));
         for (account, prefix) in [(principal, "aws:Principal"), (resource, "aws:Resource")] {
-            let Some((id, account)) = self.organization_id().zip(account) else { continue };
+            let organization = self.organization.id.as_ref().map(|id| &*id.value);
+            let Some((id, account)) = organization.zip(account) else { continue };
             request.context_mut().derive(&format!("{prefix}OrgID"), id);
             if let Some(path) = self.path(id, account) {
                 request.context_mut().derive(&format!("{prefix}OrgPaths"), &path);
@@ -160,13 +161,6 @@ impl<'o> Guardrails<'o> {
         static NONE: Chains = Chains { service_control: Vec::new(), resource_control: Vec::new() };
         let chains = self.chains.get(account.number());
         chains.map_or(&NONE, |chains| chains.get_or_init(|| self.attached.chains(self.organization, account)))
-    }
-
-    /// The id of the organization, which a file may hold beside what the toolkit asks for.
-    fn organization_id(&self) -> Option<&'o str> {
-        let known = ["organization_id", "id"];
-        let field = self.organization.unknown.iter().find(|(key, _)| known.contains(&&**key));
-        field.map(|(_, json)| json.trim_matches('"')).filter(|id| id.starts_with("o-"))
     }
 
     /// `o-a1b2c3d4e5/r-f6g7/ou-f6g7-def0/`

@@ -187,6 +187,8 @@ pub struct Organization {
     pub home_region: Option<Spanned>,
     /// The partition as written; see [`Organization::partition`].
     partition: Option<Spanned>,
+    /// `o-…`, where the file says it.
+    pub id: Option<Spanned>,
     /// Fields that the toolkit does not know.
     pub unknown: Unknown,
 }

@@ -1,6 +1,7 @@
 //! Service and resource control policies: what Organizations would refuse, and what would protect nothing.
 
 pub(crate) mod actions;
+pub(crate) mod conditions;
 pub(crate) mod elements;
 pub(crate) mod size;
 

@@ -22,6 +22,7 @@ use super::Effect;
 use principal::{Kind, Naming};
 
 pub use compiled::{CompiledPolicy, StatementLabel};
+pub(crate) use condition::Operand;
 pub use context::Context;
 pub use principal::{NotAPrincipal, Principal};
 pub use request::Request;
