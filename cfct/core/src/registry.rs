@@ -63,6 +63,7 @@ const ORGANIZATION: &[&[&Code]] = &[
     crate::checks::organization_accounts::CODES,
     crate::checks::organization_targets::CODES,
     crate::checks::organization_units::CODES,
+    crate::checks::policy::slots::CODES,
     crate::backup_policy::placement::codes::CODES,
     crate::guardrails::policy_tests::coverage::CODES,
     crate::generated::codes::organization::CODES,

@@ -135,6 +135,7 @@ const CHECKS: &[Check] = &[
     names::check,
     organization_accounts::check,
     organization_targets::check,
+    policy::slots::check,
     organization_units::check,
     policy::actions::check,
     policy::conditions::check,
