@@ -15,6 +15,11 @@ PATIENCE_SECONDS = 30
 # The management account of the example organization.
 MANAGEMENT = "100000000001"
 
+def _without_last_slash(request, **_):
+    path, mark, query = request.url.partition("?")
+    request.url = path.rstrip("/") + mark + query
+
+
 class Cloud:
     """One fakecloud process, which stands for one Region: the emulator knows vaults, rules and more by their
     names alone, so that the same name in a second Region is refused or overwrites the first."""
@@ -60,6 +65,9 @@ class Cloud:
                 aws_secret_access_key=secret["secretAccessKey"],
                 config=Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}),
             )
+            if service == "backup":
+                # AWS's paths end in a slash here and there, which the emulator takes for another path.
+                self.clients[key].meta.events.register("before-sign.backup", _without_last_slash)
         return self.clients[key]
 
     def _credentials(self, account):

@@ -12,7 +12,10 @@ and must be exactly what UNKNOWN names.
 
 import argparse
 import collections
+import glob
 import json
+import os
+import re
 import subprocess
 import tempfile
 import time
@@ -27,6 +30,9 @@ from template import Questions, load
 POLICIES = "templates/generated/backup-policies.json"
 # Of the accounts of a stack set, this many are enough.
 ACCOUNTS = 2
+# Who gets the templates that no stack set deploys.
+SINGLE_ACCOUNTS = ["140000000001", "140000000002"]
+PRODUCT_ACCOUNTS = ["140000000003", "140000000004"]
 # An operation that has not ended within this time hangs.
 PATIENCE_SECONDS = 120
 
@@ -52,19 +58,66 @@ class Deployment:
         return [self.cloud.region] if self.cloud.region in regions else regions[:1]
 
     def stack_set(self, entry):
+        """The stacks of one input of CfCT's state machine."""
         given = entry["ResourceProperties"]
-        name = given["StackSetName"]
-        questions = Questions(load(self.template(given["TemplateURL"])))
-        regions = self.regions(given["RegionList"])
-        accounts = given["AccountList"][:ACCOUNTS]
+        parameters = {key: self.value(value) for key, value in given["Parameters"].items()}
+        stacks = self.deploy(
+            given["StackSetName"],
+            self.template(given["TemplateURL"]),
+            parameters,
+            given["AccountList"][:ACCOUNTS],
+            self.regions(given["RegionList"]),
+        )
+        self.export(given.get("SSMParameters", {}), stacks[0][1])
+        return [stack for stack, _ in stacks]
+
+    def alone(self, root):
+        """Stacks of the templates that stand alone: the one of a single account, and those of products, with
+        the parameters of their examples, in accounts that have nothing else."""
+        path = "templates/single-account.yaml"
+        stacks = self.deploy_file(root, path, {"AdministratorRoleName": "Administrator"}, SINGLE_ACCOUNTS)
+        for path in sorted(glob.glob("portfolios/*/*/v*.yaml", root_dir=root)):
+            with open(os.path.join(root, os.path.dirname(path), "example.json"), encoding="utf-8") as file:
+                parameters = {one["Key"]: one["Value"] for one in json.load(file)}
+            stacks += self.deploy_file(root, path, parameters, PRODUCT_ACCOUNTS)
+        return stacks
+
+    def deploy_file(self, root, path, parameters, accounts):
+        """A stack in each of the accounts, as a person or Service Catalog makes it."""
+        with open(os.path.join(root, path), encoding="utf-8") as file:
+            questions = Questions(load(file.read()))
+        name = os.path.basename(os.path.dirname(path))
+        stacks = []
+        for account in accounts:
+            cloudformation = self.cloud.client("cloudformation", account)
+            made = cloudformation.create_stack(
+                StackName=name,
+                TemplateBody=questions.body(),
+                Parameters=listed(parameters),
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+            )["StackId"]
+            stack = self.await_stack(cloudformation, made)
+            stacks.append(self.stack(name, account, self.cloud.region, stack, questions)[0])
+        return stacks
+
+    def await_stack(self, cloudformation, made):
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            stack = cloudformation.describe_stacks(StackName=made)["Stacks"][0]
+            if stack["StackStatus"] == "CREATE_COMPLETE":
+                return stack
+            if stack["StackStatus"] != "CREATE_IN_PROGRESS" or time.monotonic() > until:
+                raise SystemExit(f"{made}: {stack['StackStatus']}, {stack.get('StackStatusReason')}")
+            time.sleep(0.05)
+
+    def deploy(self, name, text, parameters, accounts, regions):
+        """The instances of a stack set once they are there, each with the outputs of its stack."""
+        questions = Questions(load(text))
         cloudformation = self.cloud.client("cloudformation")
         cloudformation.create_stack_set(
             StackSetName=name,
             TemplateBody=questions.body(),
-            Parameters=[
-                {"ParameterKey": key, "ParameterValue": self.value(value)}
-                for key, value in given["Parameters"].items()
-            ],
+            Parameters=listed(parameters),
             Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_IAM"],
             AdministrationRoleARN=f"arn:aws:iam::{MANAGEMENT}:role/service-role/AWSControlTowerStackSetRole",
             ExecutionRoleName="AWSControlTowerExecution",
@@ -73,9 +126,13 @@ class Deployment:
             StackSetName=name, Accounts=accounts, Regions=regions
         )["OperationId"]
         self.await_operation(name, operation)
-        stacks = [self.stack(name, summary, questions) for summary in self.instances(name)]
-        self.export(given.get("SSMParameters", {}), stacks[0][1])
-        return [stack for stack, _ in stacks]
+        found = []
+        for summary in self.instances(name):
+            account, region = summary["Account"], summary["Region"]
+            cloudformation = self.cloud.client("cloudformation", account, region)
+            stack = cloudformation.describe_stacks(StackName=summary["StackId"])["Stacks"][0]
+            found.append(self.stack(name, account, region, stack, questions))
+        return found
 
     def template(self, url):
         path = url.split("amazonaws.com/", 1)[1]
@@ -116,17 +173,15 @@ class Deployment:
         pages = self.cloud.client("cloudformation").get_paginator("list_stack_instances")
         return [summary for page in pages.paginate(StackSetName=name) for summary in page["Summaries"]]
 
-    def stack(self, name, summary, questions):
-        account, region = summary["Account"], summary["Region"]
-        stack = self.cloud.client("cloudformation", account, region).describe_stacks(
-            StackName=summary["StackId"]
-        )["Stacks"][0]
+    def stack(self, name, account, region, stack, questions):
+        """A stack with what its resources came to, and its outputs."""
         outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+        answer = self.cloud.client("cloudformation", account, region).describe_stack_resources(
+            StackName=stack["StackId"]
+        )
         physical = {
             resource["LogicalResourceId"]: resource.get("PhysicalResourceId")
-            for resource in self.cloud.client("cloudformation", account, region).describe_stack_resources(
-                StackName=summary["StackId"]
-            )["StackResources"]
+            for resource in answer["StackResources"]
         }
         resources = {
             logical: (kind, values, physical.get(logical))
@@ -139,6 +194,10 @@ class Deployment:
         known = {key.lower(): value for key, value in outputs.items()}
         for name, key in exports.items():
             self.parameters[name] = known[key.removeprefix("output_").lower()]
+
+
+def listed(parameters):
+    return [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
 
 
 def check(cloud, stacks):
@@ -192,11 +251,11 @@ def main():
                 )["stackset"]["inputs"]
             with open(f"{given.root}/{organization}", encoding="utf-8") as file:
                 model = json.load(file)
-            complaints, seen, unknown = deploy(given.fakecloud, package, inputs, model)
+            complaints, seen, unknown = deploy(given.fakecloud, package, inputs, model, given.root)
     for kind, count in sorted(seen.items()):
         print(f"{count:5}  {kind}")
     for kind, count in sorted(unknown.items()):
-        print(f"{count:5}  {kind}: no emulator knows it ({properties.UNKNOWN.get(kind, 'NOT EXPECTED')})")
+        print(f"{count:5}  {kind}: not created ({properties.UNKNOWN.get(kind, 'NOT EXPECTED')})")
     complaints.extend(f"{kind} is neither read back nor named as unknown" for kind in unknown.keys() - properties.UNKNOWN.keys())
     for complaint in complaints:
         print(f"error: {complaint}")
@@ -209,7 +268,7 @@ def regions_of(inputs):
     return list(dict.fromkeys(region for entry in inputs for region in entry["ResourceProperties"]["RegionList"]))
 
 
-def deploy(binary, package, inputs, model):
+def deploy(binary, package, inputs, model, root):
     complaints, seen, unknown = [], collections.Counter(), collections.Counter()
     # One emulator a Region, since all Regions of one share vaults, plans and rules by their names. IAM is
     # global, so each gets what the home Region alone is given, too.
@@ -217,7 +276,8 @@ def deploy(binary, package, inputs, model):
         cloud = Cloud(binary, region)
         try:
             ids = cloud.organization(model, package.read(POLICIES).decode())
-            result = check(cloud, Deployment(cloud, package, ids).run(inputs))
+            deployment = Deployment(cloud, package, ids)
+            result = check(cloud, deployment.run(inputs) + deployment.alone(root))
         finally:
             cloud.stop()
         complaints += result[0]

@@ -4,7 +4,21 @@ import json
 
 # Types that no emulator creates, each with the reason.
 UNKNOWN = {
-    "AWS::SSO::Assignment": "it would need a directory with a group, and none has Identity Center's",
+    **{
+        f"AWS::ServiceCatalog::{kind}": "it has no Service Catalog"
+        for kind in (
+            "CloudFormationProduct",
+            "LaunchRoleConstraint",
+            "LaunchTemplateConstraint",
+            "Portfolio",
+            "PortfolioPrincipalAssociation",
+            "PortfolioProductAssociation",
+            "ResourceUpdateConstraint",
+            "TagOption",
+            "TagOptionAssociation",
+        )
+    },
+    "AWS::SSO::Assignment": "it has no directory with a group to assign",
 }
 
 
@@ -88,6 +102,18 @@ def role(client, given, physical):
     if "MaxSessionDuration" in given:
         found += same("the longest session", number(given["MaxSessionDuration"]), there["MaxSessionDuration"])
     return found
+
+
+def schedule(client, given, physical):
+    there = client("scheduler").get_schedule(Name=physical.rsplit("/", 1)[-1])
+    found = same("the schedule", given["ScheduleExpression"], there["ScheduleExpression"])
+    return found + same("the role", given["Target"]["RoleArn"], there["Target"]["RoleArn"])
+
+
+def service_linked_role(client, given, _):
+    path = f"/aws-service-role/{given['AWSServiceName']}/"
+    there = client("iam").list_roles(PathPrefix=path)["Roles"]
+    return same("roles of the service", 1, len(there))
 
 
 def managed_policy(client, given, physical):
@@ -282,6 +308,7 @@ READERS = {
     "AWS::Events::Rule": rule,
     "AWS::IAM::ManagedPolicy": managed_policy,
     "AWS::IAM::Role": role,
+    "AWS::IAM::ServiceLinkedRole": service_linked_role,
     "AWS::KMS::Alias": alias,
     "AWS::KMS::Key": key,
     "AWS::Lambda::EventInvokeConfig": invoke_config,
@@ -294,6 +321,7 @@ READERS = {
     "AWS::Organizations::ResourcePolicy": resource_policy,
     "AWS::S3::Bucket": bucket,
     "AWS::S3::BucketPolicy": bucket_policy,
+    "AWS::Scheduler::Schedule": schedule,
     "AWS::SNS::Subscription": subscription,
     "AWS::SNS::Topic": topic,
     "AWS::SNS::TopicPolicy": topic_policy,

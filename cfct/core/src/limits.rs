@@ -1,6 +1,8 @@
 //! Limits of AWS services as they are published, each with its source and the month it was read.
 //!
-//! They are data, not constants of the checks: an account whose quota was raised passes its own [`Limits`].
+//! They are data, not constants of the checks: where a quota was raised, `[limits]` in `cfct.toml` says so.
+
+use std::collections::BTreeMap;
 
 /// A published limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,3 +146,74 @@ pub static PUBLISHED: Limits = Limits {
         recovery_point_tags: backup(10),
     },
 };
+
+/// A limit by the name that `cfct.toml` has for it.
+pub type Name = (&'static str, fn(&mut Limits) -> &mut Limit);
+
+/// Every limit by name, for `[limits]` in `cfct.toml`.
+pub const NAMES: [Name; 24] = [
+    ("stack-sets", |limits| &mut limits.stack_sets),
+    ("scp-characters", |limits| &mut limits.policy.scp_characters),
+    ("rcp-characters", |limits| &mut limits.policy.rcp_characters),
+    ("scps-per-node", |limits| &mut limits.policy.scp_attached),
+    ("rcps-per-node", |limits| &mut limits.policy.rcp_attached),
+    ("template-bytes", |limits| &mut limits.template.bytes),
+    ("template-resources", |limits| &mut limits.template.resources),
+    ("template-parameters", |limits| &mut limits.template.parameters),
+    ("template-outputs", |limits| &mut limits.template.outputs),
+    ("template-mappings", |limits| &mut limits.template.mappings),
+    ("template-mapping-attributes", |limits| &mut limits.template.mapping_attributes),
+    ("template-name-characters", |limits| &mut limits.template.name_characters),
+    ("template-description-bytes", |limits| &mut limits.template.description_bytes),
+    ("template-parameter-value-bytes", |limits| &mut limits.template.parameter_value_bytes),
+    ("backup-policy-characters", |limits| &mut limits.backup.policy_characters),
+    ("backup-policies", |limits| &mut limits.backup.policies),
+    ("backup-policies-per-node", |limits| &mut limits.backup.attached_to_node),
+    ("backup-rules-per-plan", |limits| &mut limits.backup.rules),
+    ("backup-copy-actions-per-rule", |limits| &mut limits.backup.copy_actions),
+    ("backup-tag-selections-per-plan", |limits| &mut limits.backup.tag_selections),
+    ("backup-selections-per-plan", |limits| &mut limits.backup.selections),
+    ("backup-tags-per-selection", |limits| &mut limits.backup.selection_tags),
+    ("backup-conditions-per-selection", |limits| &mut limits.backup.conditions),
+    ("backup-recovery-point-tags-per-rule", |limits| &mut limits.backup.recovery_point_tags),
+];
+
+impl Limits {
+    /// The published limits, but for those that an account has other values of.
+    #[must_use]
+    pub fn with(overrides: &BTreeMap<&'static str, usize>) -> Self {
+        let mut limits = PUBLISHED;
+        for (name, limit) in NAMES {
+            if let Some(value) = overrides.get(name) {
+                *limit(&mut limits) =
+                    Limit { value: *value, source: "cfct.toml", as_of: PUBLISHED.stack_sets.as_of };
+            }
+        }
+        limits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limits, NAMES, PUBLISHED};
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn each_name_sets_a_limit_of_its_own() {
+        let mut seen = PUBLISHED;
+        for (number, (name, limit)) in NAMES.into_iter().enumerate() {
+            let mut limits = Limits::with(&BTreeMap::from([(name, 7_000_000 + number)]));
+            assert_eq!(limit(&mut limits).value, 7_000_000 + number, "{name}");
+            assert_eq!(limit(&mut limits).source, "cfct.toml");
+            limit(&mut seen).value = 7_000_000 + number;
+        }
+        for (number, (name, limit)) in NAMES.into_iter().enumerate() {
+            assert_eq!(
+                limit(&mut seen).value,
+                7_000_000 + number,
+                "{name} shares its limit with another name"
+            );
+        }
+        assert_eq!(Limits::with(&BTreeMap::new()), PUBLISHED);
+    }
+}

@@ -4,8 +4,13 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
+use cfct_core::document::Document;
 use cfct_core::fix::is_sound;
-use cfct_core::source::Location;
+use cfct_core::source::{Location, SourceFile};
+use cfct_core::template::Template;
+use cfct_core::template::stack::{ACCOUNT, Place, Stack};
 use proptest::prelude::*;
 use support::all_findings;
 
@@ -111,6 +116,15 @@ proptest! {
                         export_outputs: [{name: /a, value: '$[output_A]'}]\n";
         let files =
             [("manifest.yaml", manifest), ("templates/a.yaml", template.as_str()), ("parameters/a.json", file.as_str())];
+        let source = SourceFile::new("t", template.as_str());
+        if let Some(document) = Document::read_template(&source).document {
+            let read = Template::read(&document);
+            let parameters = BTreeMap::new();
+            let place = Place { account: Some(ACCOUNT), region: "eu-central-1", partition: None, name: "a" };
+            let stack = Stack::new(&read, &parameters, place);
+            let json = document.root().and_then(|root| stack.value(root).json("111122223333"));
+            prop_assert!(json.is_none_or(|json| !json.to_string().contains(ACCOUNT)));
+        }
         for finding in all_findings(&files) {
             prop_assert!(is_inside(&finding.primary), "{}", finding.message);
             prop_assert!(finding.related.iter().all(|related| is_inside(&related.location)), "{}", finding.message);

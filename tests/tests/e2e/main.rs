@@ -28,4 +28,5 @@ mod plan_html;
 #[cfg(feature = "browser")]
 mod plan_in_browser;
 mod sandbox;
+mod settings;
 mod snapshot;

@@ -11,7 +11,7 @@ use cfct_core::template::{intrinsic, text_of};
 
 use super::scene::Arrow;
 
-/// The arrows between stack sets, from the one that gives to the one that takes.
+/// The arrows between stack sets, from the one that uses something to the one that it is of.
 pub fn between(stack_sets: &[&StackSetDefinition<'_>]) -> BTreeSet<Arrow> {
     let given: Vec<(usize, String)> = stack_sets
         .iter()
@@ -24,8 +24,8 @@ pub fn between(stack_sets: &[&StackSetDefinition<'_>]) -> BTreeSet<Arrow> {
             for (giver, name) in given.iter().filter(|(giver, name)| *giver != taker && names_it(&text, name))
             {
                 arrows.insert(Arrow {
-                    from: stack_sets[*giver].resource.display_name().to_owned(),
-                    to: stack_set.resource.display_name().to_owned(),
+                    from: stack_set.resource.display_name().to_owned(),
+                    to: stack_sets[*giver].resource.display_name().to_owned(),
                     label: name.clone(),
                     is_rule: false,
                 });
@@ -105,8 +105,7 @@ fn vaults(
 ) -> Vec<String> {
     let path = policy.file.and_then(|file| PackagePath::new(file.value));
     let root = path.and_then(|path| context.configuration.document(&path)?.root());
-    let vaults: BTreeSet<String> =
-        root.iter().flat_map(|root| values_of(*root, key)).map(|text| name_in(text)).collect();
+    let vaults: BTreeSet<String> = root.iter().flat_map(|root| values_of(*root, key)).map(name_in).collect();
     stack_sets
         .iter()
         .filter(|stack_set| names(stack_set).any(|name| vaults.contains(&name)))
@@ -121,7 +120,7 @@ fn values_of<'d>(root: NodeRef<'d>, key: &str) -> Vec<&'d str> {
         _ => None,
     });
     maps.flat_map(intrinsic::walk)
-        .filter_map(|node| node.scalar_text())
+        .filter_map(NodeRef::scalar_text)
         .filter(|text| !text.starts_with('@'))
         .collect()
 }

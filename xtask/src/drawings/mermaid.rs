@@ -9,10 +9,15 @@ use super::scene::Scene;
 pub fn write(scene: &Scene) -> String {
     let mut text = String::from("flowchart LR\n");
     let mut ids: BTreeMap<&str, String> = BTreeMap::new();
+    let mut blocks = 0;
     for (number, place) in scene.places.iter().enumerate() {
-        let _ = writeln!(text, "  subgraph p{number}[\"{}\"]", escaped(&place.title));
+        // Names of units side by side would make the place as wide as all of them.
+        let title = escaped(&place.title).replace(", ", ",<br/>");
+        let _ = writeln!(text, "  subgraph p{number}[\"{title}\"]");
+        ids.insert(&place.title, format!("p{number}"));
         for block in &place.boxes {
-            let id = format!("b{}", ids.len());
+            let id = format!("b{blocks}");
+            blocks += 1;
             let lines: String = block.lines.iter().map(|line| format!("<br/>{}", escaped(line))).collect();
             let _ = writeln!(text, "    {id}[\"<b>{}</b>{lines}\"]", escaped(&block.name));
             ids.insert(&block.name, id);

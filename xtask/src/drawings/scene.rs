@@ -43,7 +43,7 @@ pub struct Block {
 pub struct Arrow {
     /// The box that it starts from.
     pub from: String,
-    /// The box that it leads to.
+    /// The box, or the place, that it leads to.
     pub to: String,
     /// What it stands for.
     pub label: String,
@@ -119,22 +119,20 @@ fn add_backup_policy(
     }
 }
 
-/// From a policy to the first stack set of each place that it applies to.
+/// From a policy to each place that it applies to.
 fn rule_arrows(
     name: &str,
     units: &[&str],
     label: &str,
     stack_sets: &[&StackSetDefinition<'_>],
 ) -> Vec<Arrow> {
-    let mut seen = BTreeSet::new();
     let reached = stack_sets.iter().filter(|stack_set| {
-        let aims = &stack_set.resource.organizational_units;
-        aims.iter().any(|aim| units.contains(&aim.value)) && seen.insert(targets(stack_set.resource))
+        stack_set.resource.organizational_units.iter().any(|aim| units.contains(&aim.value))
     });
     reached
         .map(|stack_set| Arrow {
             from: name.to_owned(),
-            to: stack_set.resource.display_name().to_owned(),
+            to: targets(stack_set.resource),
             label: label.to_owned(),
             is_rule: true,
         })

@@ -40,9 +40,9 @@ fn arrows<'t>(
     services: &'t BTreeMap<&str, &str>,
 ) -> impl Iterator<Item = Arrow> + 't {
     template.resources.iter().filter_map(|resource| Some((resource, *services.get(resource.name)?))).flat_map(
-        |(resource, to)| {
+        |(resource, from)| {
             let used = resource.references().into_iter().filter_map(|used| services.get(used.name).copied());
-            used.filter(move |from| *from != to).map(move |from| Arrow {
+            used.filter(move |to| *to != from).map(move |to| Arrow {
                 from: from.to_owned(),
                 to: to.to_owned(),
                 label: String::new(),

@@ -9,9 +9,10 @@ use cfct_core::backup_policy::calendar::calendars;
 use cfct_core::backup_policy::placement::Placement;
 use cfct_core::backup_policy::report::{Report, invalid};
 use cfct_core::backup_policy::utc::UtcMinute;
+use cfct_core::checks;
 use cfct_core::configuration::{Configuration, Role};
 use cfct_core::finding::{Finding, Level};
-use cfct_core::limits::PUBLISHED;
+use cfct_core::limits::Limits;
 use cfct_core::organization::{AccountIndex, Organization};
 use cfct_package::read_folder;
 use clap::{Args, ValueEnum};
@@ -80,7 +81,8 @@ impl Effective {
         }
         let effective = placement.effective(&organization);
         let accounts = self.accounts(&organization)?;
-        let invalid = invalid(&effective, &PUBLISHED.backup);
+        let limits = Limits::with(&checks::settings_of(&folder.configuration).0.limits);
+        let invalid = invalid(&effective, &limits.backup);
         let runs = usize::from(self.runs);
         match self.format {
             Format::Json => {

@@ -21,4 +21,4 @@ pub mod shape;
 pub mod tree;
 pub mod utc;
 pub mod validation;
-mod values;
+pub(crate) mod values;

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::cron::Schedule;
 use super::tree::{Node, Origin, Sourced};
+use super::utc::MINUTES_PER_DAY;
 use super::values::whole_number;
 use super::{codes, overlap};
 use crate::finding::Finding;
@@ -165,23 +166,17 @@ impl<'p> Checking<'p> {
 
     /// Retention and archive against how often the rule runs.
     fn frequency(&mut self, path: &str, rule: &Node<'p>) {
-        const DAY: i64 = 24 * 60;
-        const MONTH: i64 = 28 * DAY;
+        const MONTH: i64 = 28 * MINUTES_PER_DAY;
         let Some(expression) = rule.one("schedule_expression") else { return };
         let Some(rhythm) = self.schedule(expression).and_then(Schedule::rhythm) else { return };
-        let Some(lifecycle) = rule.get("lifecycle") else { return };
-        let delete = lifecycle.one("delete_after_days");
-        let kept = delete.and_then(|value| i64::try_from(whole_number(value.text)?).ok());
-        if let (Some(delete), Some(kept)) = (delete, kept)
-            && (1..rhythm.most).contains(&kept.saturating_mul(DAY))
-        {
-            let most = rhythm.most.div_euclid(DAY);
-            let message = format!("kept for {kept} days, but up to {most} days pass between runs");
-            let finding = Finding::new(&codes::RETENTION_GAP, &delete.origin.location(), message)
-                .related(&expression.origin.location(), "the schedule")
-                .help(format!("keep them for more than {most} days, or run the rule more often"));
-            self.report(format!("{path}/lifecycle/delete_after_days"), finding);
+        // A copy without a lifecycle of its own is kept like its source.
+        for (key, action) in rule.entries("copy_actions") {
+            if let Some(lifecycle) = action.get("lifecycle") {
+                self.gap(&format!("{path}/copy_actions/{key}"), lifecycle, expression, rhythm.most);
+            }
         }
+        let Some(lifecycle) = rule.get("lifecycle") else { return };
+        self.gap(path, lifecycle, expression, rhythm.most);
         let archive = lifecycle
             .one("opt_in_to_archive_for_supported_resources")
             .filter(|value| value.text == "true" && rhythm.least < MONTH);
@@ -195,6 +190,21 @@ impl<'p> Checking<'p> {
             .help("archive from a monthly rule, and leave the archive out of this one");
             self.report(format!("{path}/lifecycle/opt_in_to_archive_for_supported_resources"), finding);
         }
+    }
+
+    /// Retention against the most minutes between two runs.
+    fn gap(&mut self, path: &str, lifecycle: &Node<'p>, expression: Sourced<'p>, most: i64) {
+        let Some(delete) = lifecycle.one("delete_after_days") else { return };
+        let kept = whole_number(delete.text).and_then(|days| i64::try_from(days).ok());
+        let Some(kept) = kept.filter(|kept| (1..most).contains(&kept.saturating_mul(MINUTES_PER_DAY))) else {
+            return;
+        };
+        let most = most.div_euclid(MINUTES_PER_DAY);
+        let message = format!("kept for {kept} days, but up to {most} days pass between runs");
+        let finding = Finding::new(&codes::RETENTION_GAP, &delete.origin.location(), message)
+            .related(&expression.origin.location(), "the schedule")
+            .help(format!("keep them for more than {most} days, or run the rule more often"));
+        self.report(format!("{path}/lifecycle/delete_after_days"), finding);
     }
 
     fn copies(&mut self, path: &str, rule: &Node<'p>) {

@@ -31,6 +31,7 @@ pub(crate) mod parameter_zeros;
 mod paths;
 pub(crate) mod placeholders;
 pub(crate) mod policy;
+pub(crate) mod protection;
 pub(crate) mod regions;
 pub(crate) mod ssm_parameters;
 pub(crate) mod stack_exports;
@@ -55,11 +56,12 @@ pub(crate) mod values;
 pub(crate) mod versions;
 
 use crate::configuration::{Configuration, ConfigurationFile, Content, Role};
+use crate::deployed;
 use crate::document;
 use crate::finding::{Finding, Stage};
 use crate::generated;
 use crate::guardrails::policy_tests;
-use crate::limits::{self, Limits};
+use crate::limits::Limits;
 use crate::manifest::{self, Manifest};
 use crate::organization::{self, Organization};
 use crate::parallel;
@@ -85,6 +87,10 @@ pub struct Context<'c> {
     pub templates: &'c Templates<'c>,
     /// The stack sets, in the order of the manifest.
     pub stack_sets: &'c [StackSetDefinition<'c>],
+    /// What is deployed, where the organization came in a snapshot that says so.
+    pub deployed: Option<&'c deployed::Reading>,
+    /// What `cfct.toml` says.
+    pub settings: &'c Settings,
     /// What AWS allows.
     pub limits: &'c Limits,
 }
@@ -108,6 +114,10 @@ impl Context<'_> {
             .as_ref()
             .map(|manifest| StackSetDefinition::all(manifest, &templates, configuration))
             .unwrap_or_default();
+        let (settings, _) = settings_of(configuration);
+        let limits = Limits::with(&settings.limits);
+        let deployed =
+            organization.and_then(|organization| deployed::read_beside(organization.source(), organization));
         use_it(&Context {
             configuration,
             manifest: manifest.as_ref(),
@@ -115,7 +125,9 @@ impl Context<'_> {
             resolution: resolution.as_ref(),
             templates: &templates,
             stack_sets: &stack_sets,
-            limits: &limits::PUBLISHED,
+            deployed: deployed.as_ref(),
+            settings: &settings,
+            limits: &limits,
         })
     }
 }
@@ -126,6 +138,7 @@ type Check = fn(&Context<'_>, &mut Vec<Finding>);
 /// Every check, in no order that matters: findings are sorted at the end.
 const CHECKS: &[Check] = &[
     manifest_schema,
+    deployed_state,
     contents::check,
     backup_attachments::check,
     backup_policies::check,
@@ -142,6 +155,10 @@ const CHECKS: &[Check] = &[
     policy::elements::check,
     policy::size::check,
     policy_tests::check::check,
+    protection::check,
+    protection::access_policies::check,
+    protection::control_tower::check,
+    protection::guardrails::check,
     regions::check,
     targets::check,
     target_names::check,
@@ -274,6 +291,11 @@ pub fn settings_of(configuration: &Configuration) -> (Settings, Vec<Finding>) {
             _ => None,
         })
         .unwrap_or_default()
+}
+
+/// What is wrong with the deployed state of a snapshot.
+fn deployed_state(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(context.deployed.iter().flat_map(|reading| reading.findings.iter().cloned()));
 }
 
 fn manifest_schema(context: &Context<'_>, findings: &mut Vec<Finding>) {

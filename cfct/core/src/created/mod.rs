@@ -40,6 +40,15 @@ pub struct Created<'c> {
     of_account: Vec<usize>,
 }
 
+/// Accounts that the caller has reason to tell apart, though they get the same.
+#[derive(Debug, Default)]
+pub struct Apart {
+    /// Each of these is a group of its own.
+    pub one_by_one: BTreeSet<AccountIndex>,
+    /// The accounts of a group are all in such a set, or none of them is.
+    pub sets: Vec<AccountSet>,
+}
+
 /// What one stack set creates in some accounts of one Region.
 #[derive(Debug)]
 pub struct Deployment<'c> {
@@ -64,8 +73,7 @@ pub struct Deployment<'c> {
 }
 
 impl<'c> Created<'c> {
-    /// Works out what the stack sets of `manifest` create. `apart` are ids of accounts that the caller has
-    /// reason to look at one by one.
+    /// Works out what the stack sets of `manifest` create.
     #[must_use]
     pub fn of(
         manifest: &'c Manifest<'c>,
@@ -73,7 +81,7 @@ impl<'c> Created<'c> {
         resolution: &Resolution<'c>,
         organization: &Organization,
         deployed: Option<&Deployed>,
-        apart: &BTreeSet<AccountIndex>,
+        apart: &Apart,
     ) -> Self {
         let mut exports = Exports::new(deployed);
         let (mut deployments, mut is_incomplete) = (Vec::new(), false);
@@ -119,16 +127,12 @@ impl<'c> Created<'c> {
 
     /// The key of this ARN, if the package creates it.
     #[must_use]
-    pub fn key<'s>(
-        &'s self,
-        arn: &str,
-        organization: &Organization,
-    ) -> Option<(&'s Deployment<'c>, &'s Key<'c>)> {
+    pub fn key<'s>(&'s self, arn: &str, organization: &Organization) -> Option<&'s Key<'c>> {
         let mut parts = arn.splitn(6, ':').skip(3);
         let (region, account, id) = (parts.next()?, parts.next()?, parts.next()?.strip_prefix("key/")?);
         let account = organization.account_by_id(account.parse::<AccountId>().ok()?)?;
         let mut deployments = self.at(self.group_of(account), region);
-        deployments.find_map(|found| Some((found, found.keys.iter().find(|key| key.id == id)?)))
+        deployments.find_map(|found| found.keys.iter().find(|key| key.id == id))
     }
 
     /// What an SSM parameter of an account and Region holds, if the package writes it; as the account has it.
@@ -262,29 +266,29 @@ pub fn account_ids(text: &str) -> impl Iterator<Item = AccountId> + '_ {
     text.split(|c: char| !c.is_ascii_digit()).filter_map(|run| run.parse().ok())
 }
 
-/// Accounts that get the same deployments, and each of `apart` by itself.
+/// Accounts that get the same deployments and are not to be told apart.
 fn grouped(
     deployments: &[Deployment<'_>],
     organization: &Organization,
-    apart: &BTreeSet<AccountIndex>,
+    apart: &Apart,
 ) -> (Vec<Vec<usize>>, Vec<usize>) {
     // Many deployments have equal sets of accounts, so a group is known by the distinct sets that it is in.
     let mut numbers: HashMap<&AccountSet, usize> = HashMap::new();
     let mut sets: Vec<(&AccountSet, Vec<usize>)> = Vec::new();
-    for (number, deployment) in deployments.iter().enumerate() {
-        let accounts: &AccountSet = &deployment.accounts;
+    let created = deployments.iter().enumerate().map(|(number, found)| (&*found.accounts, Some(number)));
+    for (accounts, number) in created.chain(apart.sets.iter().map(|accounts| (accounts, None))) {
         let place = *numbers.entry(accounts).or_insert(sets.len());
         if place == sets.len() {
             sets.push((accounts, Vec::new()));
         }
-        sets[place].1.push(number);
+        sets[place].1.extend(number);
     }
     let mut known: HashMap<(Vec<usize>, Option<AccountIndex>), usize> = HashMap::new();
     let (mut groups, mut of_account) = (Vec::new(), Vec::new());
     for (account, _) in organization.accounts() {
         let within = sets.iter().enumerate().filter(|(_, (accounts, _))| accounts.contains(account));
         let within: Vec<usize> = within.map(|(place, _)| place).collect();
-        let key = (within, apart.contains(&account).then_some(account));
+        let key = (within, apart.one_by_one.contains(&account).then_some(account));
         let next = groups.len();
         let group = *known.entry(key.clone()).or_insert(next);
         if group == next {

@@ -65,6 +65,14 @@ impl<'c> ResourcePolicy<'c> {
         Some(Reduced { policy, nodes })
     }
 
+    /// The `AWS` principals that its statements name, as far as they are known.
+    #[must_use]
+    pub fn principals(&self) -> Vec<&str> {
+        let statements = self.statements.iter();
+        let named = statements.flat_map(|(value, _)| value.get("Principal").get("AWS").items());
+        named.filter_map(Value::text).collect()
+    }
+
     /// Every text in the policy that is known.
     #[must_use]
     pub fn texts(&self) -> Vec<&str> {

@@ -1,9 +1,8 @@
-use super::{Created, Lock, VaultKind};
+use super::{Apart, Created, Lock, VaultKind};
 use crate::backup_policy::lock::LockRange;
 use crate::checks::Context;
 use crate::checks::testing::package;
 use crate::source::SourceFile;
-use std::collections::BTreeSet;
 
 const ORGANIZATION: &str = r#"{
   "management_account_id": "100000000001", "root_id": "r-acme",
@@ -69,7 +68,7 @@ fn with(use_it: impl FnOnce(&Created<'_>, &Context<'_>)) {
     let configuration = package(&files);
     let reading = crate::organization::read(&SourceFile::new("organization.json", ORGANIZATION));
     Context::with(&configuration, reading.organization.as_ref(), |context| {
-        let apart = BTreeSet::new();
+        let apart = Apart::default();
         let (manifest, resolution) = (context.manifest.unwrap(), context.resolution.unwrap());
         let organization = context.organization.unwrap();
         let created = Created::of(manifest, context.stack_sets, resolution, organization, None, &apart);
@@ -112,7 +111,6 @@ fn locks_and_keys_are_followed_through_parameters_and_exports() {
         assert!(matches!(bunker.lock, Lock::Unknown));
         let key = vaults.iter().find_map(|vault| vault.key.text()).unwrap();
         assert!(key.starts_with("arn:aws:kms:eu-central-1:110000000004:key/"));
-        let (deployment, key) = created.key(key, organization).unwrap();
-        assert_eq!((deployment.stack_set.resource.display_name(), key.resource.name), ("keys", "Key"));
+        assert_eq!(created.key(key, organization).map(|key| key.resource.name), Some("Key"));
     });
 }

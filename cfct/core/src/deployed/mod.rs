@@ -96,6 +96,19 @@ pub struct Deployed {
     pub policies: Vec<Policy>,
     /// Parameters of Parameter Store, by name.
     pub ssm_parameters: BTreeMap<Box<str>, Box<str>>,
+    /// What AWS Backup is opted in to.
+    pub backup_opt_in: Vec<OptIn>,
+}
+
+/// What AWS Backup is opted in to in one account and Region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptIn {
+    /// The account.
+    pub account: AccountId,
+    /// The Region.
+    pub region: Box<str>,
+    /// Whether it is opted in to each resource type, by the names that AWS Backup has for them.
+    pub resource_types: BTreeMap<Box<str>, bool>,
 }
 
 /// The template of a stack set.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::{
-    Accounts, Deployed, NEWEST_VERSION, Policy, Reading, SHAPE, StackSet, Template, Troubled, codes,
+    Accounts, Deployed, NEWEST_VERSION, OptIn, Policy, Reading, SHAPE, StackSet, Template, Troubled, codes,
 };
 use crate::aws::AccountId;
 use crate::document::{Document, MappingRef, NodeRef, SequenceRef, Shape as NodeShape, Value};
@@ -180,6 +180,7 @@ impl<'d> Reader<'_, 'd> {
             stack_sets,
             policies,
             ssm_parameters: pairs(map.get("ssm_parameters")).collect(),
+            backup_opt_in: maps(map, "backup_opt_in").filter_map(opt_in).collect(),
         }
     }
 
@@ -309,6 +310,19 @@ impl<'d> Reader<'_, 'd> {
             .help("take a fresh snapshot");
         self.findings.push(finding);
     }
+}
+
+fn opt_in(entry: MappingRef<'_>) -> Option<OptIn> {
+    let types = entry.get("resource_types").and_then(NodeRef::as_mapping).map(MappingRef::entries);
+    let types = types.unwrap_or_default().into_iter().filter_map(|entry| match entry.value.value() {
+        Some(Value::Bool(on)) => Some((entry.key.scalar_text()?.into(), on)),
+        _ => None,
+    });
+    Some(OptIn {
+        account: text(entry, "account")?.parse().ok()?,
+        region: text(entry, "region")?.into(),
+        resource_types: types.collect(),
+    })
 }
 
 fn maps<'d>(map: MappingRef<'d>, key: &str) -> impl Iterator<Item = MappingRef<'d>> {

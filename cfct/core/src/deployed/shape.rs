@@ -70,6 +70,20 @@ pub(super) static POLICY: Object = Object {
     ],
 };
 
+pub(super) static OPT_IN: Object = Object {
+    noun: "the opt-in",
+    description: "What AWS Backup is opted in to in one account and Region (DescribeRegionSettings).",
+    fields: &[
+        Field::required("account", ACCOUNT_ID, "The account."),
+        Field::required("region", TEXT, "The Region."),
+        Field::required(
+            "resource_types",
+            Shape::Map(&Shape::Flag),
+            "Whether it is opted in to each resource type, by the names that AWS Backup has for them.",
+        ),
+    ],
+};
+
 /// The deployed state, alone or under `deployed` of a snapshot.
 pub(super) static DEPLOYED: Object = Object {
     noun: "the deployed state",
@@ -94,6 +108,11 @@ pub(super) static DEPLOYED: Object = Object {
             "ssm_parameters",
             TEXTS,
             "Parameters of Parameter Store in the home Region, by name.",
+        ),
+        Field::optional(
+            "backup_opt_in",
+            Shape::List(&Shape::Object(&OPT_IN)),
+            "What AWS Backup is opted in to, at least for the management account in each Region.",
         ),
     ],
 };

@@ -14,7 +14,7 @@ use crate::checks::{Context, settings_of};
 use crate::configuration::{ATTACHMENTS, Configuration, Kind, Role};
 use crate::document::Document;
 use crate::finding::{Finding, Level};
-use crate::limits::{self, Limits};
+use crate::limits::Limits;
 use crate::manifest::{Manifest, Version, schema};
 use crate::organization::{Account, AccountStatus, Organization};
 use crate::settings::Settings;
@@ -48,20 +48,20 @@ pub struct Generated {
 #[must_use]
 pub fn generate(configuration: &Configuration, organization: &Organization) -> Option<Generated> {
     let manifest = configuration.manifest().map(Manifest::read)?;
-    Generation::of(configuration, &manifest, &limits::PUBLISHED)?.run(Some(organization)).0
+    Generation::of(configuration, &manifest)?.run(Some(organization)).0
 }
 
 /// Says what stands in the way.
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let Some(manifest) = context.manifest else { return };
-    let generation = Generation::of(context.configuration, manifest, context.limits);
+    let generation = Generation::of(context.configuration, manifest);
     findings.extend(generation.into_iter().flat_map(|generation| generation.run(context.organization).1));
 }
 
 /// Says what will not be in a package that is made without an organization.
 pub(crate) fn left_out(configuration: &Configuration) -> Option<Finding> {
     let manifest = configuration.manifest().map(Manifest::read)?;
-    let generation = Generation::of(configuration, &manifest, &limits::PUBLISHED)?;
+    let generation = Generation::of(configuration, &manifest)?;
     let count = generation.attachments.policies.len();
     let plural = if count == 1 { "policy is" } else { "policies are" };
     let place = head(generation.attachments_document.root()?);
@@ -85,23 +85,26 @@ struct Generation<'g> {
     attachments: Attachments<'g>,
     attachments_document: &'g Document,
     settings: Settings,
-    limits: &'g Limits,
+    limits: Limits,
 }
 
 impl<'g> Generation<'g> {
     /// `None` where no policy is attached, or the manifest is none that CfCT takes.
-    fn of(configuration: &'g Configuration, manifest: &'g Manifest<'g>, limits: &'g Limits) -> Option<Self> {
+    fn of(configuration: &'g Configuration, manifest: &'g Manifest<'g>) -> Option<Self> {
         let document =
             configuration.of_role(Role::Attachments).find_map(|(_, file)| file.document.as_ref())?;
         let attachments = attachments::read(document).0;
         let is_something = !attachments.policies.is_empty() && schema::check(manifest.document).is_empty();
-        is_something.then(|| Self {
-            configuration,
-            manifest,
-            attachments,
-            attachments_document: document,
-            settings: settings_of(configuration).0,
-            limits,
+        is_something.then(|| {
+            let settings = settings_of(configuration).0;
+            Self {
+                configuration,
+                manifest,
+                attachments,
+                attachments_document: document,
+                limits: Limits::with(&settings.limits),
+                settings,
+            }
         })
     }
 

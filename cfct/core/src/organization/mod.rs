@@ -331,6 +331,26 @@ impl Organization {
             .or_else(|| self.partition.as_ref().map(|partition| partition.value.as_ref()))
     }
 
+    /// The id of the organization, `o-…`, which a file may hold beside what the toolkit asks for.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        let known = ["organization_id", "id"];
+        let field = self.unknown.iter().find(|(key, _)| known.contains(&&**key));
+        field.map(|(_, json)| json.trim_matches('"')).filter(|id| id.starts_with("o-"))
+    }
+
+    /// Where an account stands as `aws:PrincipalOrgPaths` has it, under an organization of this id:
+    /// `o-a1b2c3d4e5/r-f6g7/ou-f6g7-def0/`. `None` where it is cut off from the root.
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths>
+    #[must_use]
+    pub fn entity_path(&self, organization: &str, account: AccountIndex) -> Option<String> {
+        let unit = self.account(account).parent.filter(|unit| self.unit(*unit).level.is_some())?;
+        let mut ids: Vec<&str> = self.ancestors(unit).map(|unit| &*self.unit(unit).id).collect();
+        ids.push(organization);
+        Some(ids.iter().rev().fold(String::new(), |path, id| path + id + "/"))
+    }
+
     /// Control Tower's baseline stack set.
     #[must_use]
     pub fn baseline(&self) -> &Baseline {

@@ -17,6 +17,10 @@ crate::codes! {
     UNKNOWN_CODE = "settings-unknown-code", Error, Advice,
         "cfct.toml names a finding code that does not exist",
         "a level or a waiver for a code that does not exist has no effect";
+    /// A limit that no check compares with.
+    UNKNOWN_LIMIT = "settings-unknown-limit", Error, Advice,
+        "cfct.toml sets a limit that does not exist",
+        "a limit under a name that no check knows has no effect, and the published one stays in force";
     /// A waiver that says nothing of why.
     WAIVER_WITHOUT_REASON = "waiver-without-reason", Error, Advice,
         "a waiver has no reason",

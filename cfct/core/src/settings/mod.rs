@@ -13,6 +13,12 @@
 //! [levels]
 //! orphan-file = "off"
 //!
+//! [limits]
+//! backup-rules-per-plan = 20
+//!
+//! [companion]
+//! role = "BackupCompanion"
+//!
 //! [[waivers]]
 //! code = "template-literal-partition"
 //! file = "templates/legacy-*.yaml"
@@ -44,6 +50,11 @@ pub struct Settings {
     pub backup_policies_account: Option<(String, Location)>,
     /// The level of each code that has another one than its own; `None` switches it off.
     pub levels: BTreeMap<&'static str, Option<Level>>,
+    /// Quotas that have another value in this organization than the published one.
+    pub limits: BTreeMap<&'static str, usize>,
+    /// The role that the companion takes in member accounts, without a path; the one that CfCT takes where
+    /// there is none.
+    pub companion_role: Option<String>,
     /// Findings that were looked at and accepted.
     pub waivers: Vec<Waiver>,
 }

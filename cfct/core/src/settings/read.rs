@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Settings, Waiver, codes};
 use crate::finding::{Code, Finding, Level};
+use crate::limits;
 use crate::registry;
 use crate::source::{Location, SourceFile, Span};
 use crate::words::{excerpt, nearest};
@@ -18,7 +19,8 @@ const LEVELS: [(&str, Option<Level>); 4] = [
     ("off", None),
 ];
 
-const TOP: [&str; 6] = ["home-region", "bucket", "package", "backup-policies", "levels", "waivers"];
+const TOP: [&str; 8] =
+    ["home-region", "bucket", "package", "backup-policies", "companion", "levels", "limits", "waivers"];
 
 /// Reads `cfct.toml`. What cannot be used is reported and left out.
 #[must_use]
@@ -53,7 +55,9 @@ impl Reader<'_> {
                 "bucket" => self.settings.bucket = self.text(value, "`bucket`"),
                 "package" => self.package(value),
                 "backup-policies" => self.backup_policies(value),
+                "companion" => self.companion(value),
                 "levels" => self.levels(value),
+                "limits" => self.limits(value),
                 "waivers" => self.waivers(value),
                 _ => self.unknown_key(key, &TOP),
             }
@@ -105,6 +109,40 @@ impl Reader<'_> {
                     self.findings.push(Finding::new(&codes::WRONG_VALUE, &at, message).help(help));
                 }
                 (None, _) => {}
+            }
+        }
+    }
+
+    fn companion(&mut self, value: &Value<'_>) {
+        let Some(table) = self.table(value, "`companion`") else { return };
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "role" => self.settings.companion_role = self.text(value, "`role`"),
+                _ => self.unknown_key(key, &["role"]),
+            }
+        }
+    }
+
+    fn limits(&mut self, value: &Value<'_>) {
+        let Some(table) = self.table(value, "`limits`") else { return };
+        for (key, value) in table {
+            let written = key.get_ref();
+            let names = limits::NAMES.iter().map(|(name, _)| *name);
+            let Some(name) = names.clone().find(|name| name == written) else {
+                let message = format!("there is no limit `{}`", excerpt(written));
+                let help = match nearest(written, names) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => "docs/settings.md lists the limits".to_owned(),
+                };
+                let at = self.at(key);
+                self.findings.push(Finding::new(&codes::UNKNOWN_LIMIT, &at, message).help(help));
+                continue;
+            };
+            let number = value.get_ref().as_integer().and_then(|integer| {
+                usize::from_str_radix(integer.as_str(), integer.radix()).ok().filter(|number| *number > 0)
+            });
+            if let Some(number) = self.wanted(number, value, &format!("`{name}`"), "a whole number above 0") {
+                self.settings.limits.insert(name, number);
             }
         }
     }

@@ -104,3 +104,23 @@ fn the_account_of_backup_policies_keeps_its_place() {
     assert!(read.backup_policies_account.is_none());
     assert_eq!(codes, ["settings-wrong-value"]);
 }
+
+#[test]
+fn a_limit_is_known_by_its_name_and_has_a_whole_number() {
+    let (read, codes) = settings("[limits]\nbackup-rules-per-plan = 20\nscp-characters = 0x3000\n");
+    assert_eq!(codes, Vec::<&str>::new());
+    assert_eq!(read.limits, [("backup-rules-per-plan", 20), ("scp-characters", 12_288)].into());
+    for (text, code) in [
+        ("[limits]\nbackup-rules-per-paln = 20", "settings-unknown-limit"),
+        ("[limits]\nbackup-rules-per-plan = '20'", "settings-wrong-value"),
+        ("[limits]\nbackup-rules-per-plan = 0", "settings-wrong-value"),
+        ("[limits]\nbackup-rules-per-plan = -1", "settings-wrong-value"),
+        ("[limits]\nbackup-rules-per-plan = 99999999999999999999999", "settings-wrong-value"),
+        ("limits = 3", "settings-wrong-value"),
+        ("[companion]\nroles = 'x'", "settings-unknown-key"),
+    ] {
+        let (read, codes) = settings(text);
+        assert_eq!(codes, [code], "{text}");
+        assert!(read.limits.is_empty(), "{text}");
+    }
+}

@@ -3,8 +3,9 @@
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use cfct_core::checks;
 use cfct_core::guardrails::packing::{Counted, Group, Options, Packing, Size};
-use cfct_core::limits::PUBLISHED;
+use cfct_core::limits::Limits;
 use cfct_core::source::PackagePath;
 use cfct_package::{reason, write_new_folder};
 use clap::{Args, ValueEnum};
@@ -50,7 +51,8 @@ impl Pack {
         let counted = if self.as_sent { Counted::AsSent } else { Counted::Minified };
         let options = Options { counted, shorten_sids: self.shorten_sids };
         self.place.with(session, |folder, guardrails, session| {
-            let packing = Packing::of(&folder.configuration, guardrails, &PUBLISHED.policy, options);
+            let limits = Limits::with(&checks::settings_of(&folder.configuration).0.limits);
+            let packing = Packing::of(&folder.configuration, guardrails, &limits.policy, options);
             if let Some(at) = &self.write {
                 write(at, &packing, session)?;
             }

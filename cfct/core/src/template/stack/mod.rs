@@ -124,7 +124,9 @@ impl<'s, 'd> Stack<'s, 'd> {
             "AWS::Region" => Value::Text(self.place.region.into()),
             "AWS::Partition" => self.partition().into(),
             "AWS::URLSuffix" => Region::find(self.place.region).map(|region| region.url_suffix).into(),
-            "AWS::StackName" | "AWS::StackId" | "AWS::NotificationARNs" => Value::Unknown,
+            // StackSets makes names up that no literal is equal to: `StackSet-<stack set>-<id>`.
+            "AWS::StackName" => Value::Text(generated(self.place.name, name)),
+            "AWS::StackId" | "AWS::NotificationARNs" => Value::Unknown,
             _ => match self.parameters.get(name) {
                 Some(value) => value.clone(),
                 None => self.resource(name, None, depth),

@@ -56,6 +56,7 @@ fn functions_come_to_texts() {
         ("!If [Later, same, same]", "same"),
         ("!If [IsBunker, bunker, other]", "other"),
         ("!If [Settled, yes, no]", "no"),
+        ("!Sub '${AWS::StackName}-vault'", "#vaults/AWS::StackName#-vault"),
         ("!GetAtt Key.Arn", "arn:aws:kms:eu-central-1:@:key/#vaults/Key#"),
     ] {
         let text = value(yaml, "prod");
@@ -69,7 +70,7 @@ fn what_only_the_account_knows_is_unknown() {
     for yaml in [
         "!Ref Topic",
         "!Ref Missing",
-        "!Ref AWS::StackName",
+        "!Ref AWS::StackId",
         "!ImportValue x",
         "!If [Later, a, b]",
         "!If [Itself, a, b]",
