@@ -95,10 +95,9 @@ impl<'o> Guardrails<'o> {
         let resource = request.resource_account().and_then(|id| self.organization.account_by_id(id));
         let principal = request.principal.account().and_then(|id| self.organization.account_by_id(id));
         for (account, prefix) in [(principal, "aws:Principal"), (resource, "aws:Resource")] {
-            let organization = self.organization.id.as_ref().map(|id| &*id.value);
-            let Some((id, account)) = organization.zip(account) else { continue };
+            let Some((id, account)) = self.organization.id().zip(account) else { continue };
             request.context_mut().derive(&format!("{prefix}OrgID"), id);
-            if let Some(path) = self.path(id, account) {
+            if let Some(path) = self.organization.entity_path(id, account) {
                 request.context_mut().derive(&format!("{prefix}OrgPaths"), &path);
             }
         }
@@ -161,17 +160,6 @@ impl<'o> Guardrails<'o> {
         static NONE: Chains = Chains { service_control: Vec::new(), resource_control: Vec::new() };
         let chains = self.chains.get(account.number());
         chains.map_or(&NONE, |chains| chains.get_or_init(|| self.attached.chains(self.organization, account)))
-    }
-
-    /// `o-a1b2c3d4e5/r-f6g7/ou-f6g7-def0/`
-    ///
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths>
-    fn path(&self, organization: &str, account: AccountIndex) -> Option<String> {
-        let unit = self.organization.account(account).parent?;
-        let mut ids: Vec<&str> =
-            self.organization.ancestors(unit).map(|unit| &*self.organization.unit(unit).id).collect();
-        ids.push(organization);
-        Some(ids.iter().rev().fold(String::new(), |path, id| path + id + "/"))
     }
 }
 
