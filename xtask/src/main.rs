@@ -40,7 +40,7 @@ enum Command {
     /// Write the documents that are made from the code
     Docs,
     /// Measure the commands on generated packages, beside other tools
-    Bench,
+    Bench(bench::Bench),
 }
 
 impl Program for Xtask {
@@ -54,7 +54,7 @@ impl Program for Xtask {
             Command::Test => test::run(),
             Command::Tidy => tidy::run(),
             Command::Docs => docs::run(),
-            Command::Bench => bench::run(),
+            Command::Bench(bench) => bench.run(),
         };
         match done {
             Ok(()) => Ok(Exit::Clean),

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every test there is, with its own set-up.
 
+use std::fs::File;
 use std::process::Command;
 use std::time::Instant;
 
@@ -10,7 +11,7 @@ use crate::chromium;
 use crate::failure::Failure;
 use crate::report;
 use crate::repository::Repository;
-use crate::tools::{self, BOTO3, CFN_LINT, FAKECLOUD, Unavailable};
+use crate::tools::{self, BOTO3, CFN_LINT, FAKECLOUD, IAM_SIMULATE, Unavailable};
 
 enum Outcome {
     Passed,
@@ -25,6 +26,7 @@ const STEPS: &[(&str, Step)] = &[
     ("examples in the documentation", doc_tests),
     ("plan in a browser", plan_in_a_browser),
     ("cfn-lint on every template", cfn_lint),
+    ("IAM decisions beside iam-simulate", iam_simulate),
     ("this repository's own configuration", own_configuration),
     ("the package on an emulated organization", emulated),
 ];
@@ -128,6 +130,27 @@ fn cfn_lint(repository: &Repository) -> Outcome {
     command.args(&templates).current_dir(repository.root());
     report::detail(&format!("{} templates", templates.len()));
     status_of(&mut command)
+}
+
+/// Requests that the oracle generates, the same ones every time, decided by it and by us.
+fn iam_simulate(repository: &Repository) -> Outcome {
+    const REQUESTS: &str = "20000";
+    let script = repository.root().join("tests/oracles/iam_simulate.mjs");
+    let mut oracle = match IAM_SIMULATE.node(&script) {
+        Ok(command) => command,
+        Err(Unavailable(because)) => return Outcome::NotRun(because),
+    };
+    let cases = repository.root().join("target/iam-simulate-cases.json");
+    let file = match File::create(&cases) {
+        Ok(file) => file,
+        Err(error) => return Outcome::NotRun(format!("{}: {error}", cases.display())),
+    };
+    match status_of(oracle.arg(REQUESTS).stdout(file)) {
+        Outcome::Passed => {}
+        other => return other,
+    }
+    let test = ["test", "--locked", "--quiet", "--package", "cfct-core", "--test", "iam_simulate"];
+    status_of(repository.cargo().args(test).env("IAM_SIMULATE_CASES", &cases))
 }
 
 /// The configuration that we ship passes our own check, with nothing waived, and its policy tests, with nothing

@@ -76,7 +76,22 @@ fn with_examples(command: Command) -> Command {
     let mut command = command.after_help(exit_codes());
     for (name, examples) in EXAMPLES {
         if names.iter().any(|existing| existing == name) {
-            command = command.mut_subcommand(name, |sub| sub.after_help(examples_of(&binary, examples)));
+            command = command.mut_subcommand(name, |sub| with_own_examples(&binary, name, sub, examples));
+        }
+    }
+    command
+}
+
+/// A command gets all of its examples; each command below it those that call it.
+fn with_own_examples(binary: &str, path: &str, command: Command, examples: &[Example]) -> Command {
+    let below: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    let mut command = command.after_help(examples_of(binary, examples));
+    for name in below {
+        let path = format!("{path} {name}");
+        let calls = |arguments: &str| arguments.strip_prefix(&path).is_some_and(|rest| rest.starts_with(' '));
+        let own: Vec<Example> = examples.iter().filter(|(_, arguments)| calls(arguments)).copied().collect();
+        if !own.is_empty() {
+            command = command.mut_subcommand(name, |sub| with_own_examples(binary, &path, sub, &own));
         }
     }
     command

@@ -7,6 +7,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up fails")]
 
 mod bad_input;
+mod bad_policies;
 mod binaries;
 mod check;
 #[cfg(feature = "browser")]
