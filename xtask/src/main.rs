@@ -4,6 +4,7 @@
 
 mod bench;
 mod chromium;
+mod companion;
 mod docs;
 mod failure;
 mod report;
@@ -32,6 +33,8 @@ struct Xtask {
 enum Command {
     #[command(flatten)]
     Offline(Offline),
+    #[command(flatten)]
+    Online(companion::Online),
     /// Run every test there is, with its own set-up
     Test,
     /// Check the house rules
@@ -49,6 +52,8 @@ impl Program for Xtask {
 
     fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
         let done = match self.command {
+            Command::Online(_) => return companion::run(),
+            Command::Offline(command) if command.is_live() => return companion::run(),
             Command::Offline(command) => return command.run(session),
             Command::Test => test::run(),
             Command::Tidy => tidy::run(),
