@@ -22,6 +22,9 @@ pub const CFN_LINT: Tool = Tool { name: "cfn-lint", version: "1.58.0", with: &[]
 /// CfCT's schema checker and the YAML library it stands on: the peers of the benchmark.
 pub const PYKWALIFY: Tool = Tool { name: "pykwalify", version: "1.8.0", with: &["pyyaml==6.0.2"] };
 
+/// An emulator of AWS, run as a process of its own.
+pub const MOTO: Tool = Tool { name: "moto", version: "5.2.5", with: &["moto[server]==5.2.5"] };
+
 /// Why a tool cannot be had: reported as "not run", which fails in CI.
 pub struct Unavailable(pub String);
 

@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
+use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use cfct_core::aws::AccountId;
@@ -11,6 +12,9 @@ use tokio::sync::Semaphore;
 use crate::call::Observer;
 use crate::pace::Pacer;
 use crate::settings::Settings;
+
+/// How often to try, if the environment says so: the SDK's own default is not what we want.
+const MAX_ATTEMPTS: &str = "AWS_MAX_ATTEMPTS";
 
 /// AWS as seen from one account and one Region. It implements every port; its clients are made when they are
 /// first needed, and nothing is asked of AWS before that.
@@ -52,7 +56,7 @@ impl Aws {
         observer: Box<dyn Observer>,
         cancelled: &'static AtomicBool,
     ) -> Option<Self> {
-        let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(settings.timeouts());
+        let mut loader = aws_config::defaults(BehaviorVersion::latest());
         if let Some(profile) = &settings.profile {
             loader = loader.profile_name(profile);
         }
@@ -63,9 +67,21 @@ impl Aws {
             loader = loader.endpoint_url(endpoint);
         }
         let sdk = loader.load().await;
+        let named = sdk.retry_config().filter(|_| std::env::var_os(MAX_ATTEMPTS).is_some());
+        let attempts = settings.attempts.or(named.map(RetryConfig::max_attempts));
+        Self::over(&sdk, Settings { attempts, ..settings }, observer, cancelled)
+    }
+
+    /// AWS by a configuration that is there already. `None` where it has no Region.
+    #[must_use]
+    pub fn over(
+        sdk: &SdkConfig,
+        settings: Settings,
+        observer: Box<dyn Observer>,
+        cancelled: &'static AtomicBool,
+    ) -> Option<Self> {
         let region = sdk.region()?.as_ref().to_owned();
-        let retries = settings.retries(sdk.retry_config().filter(|_| names_attempts()));
-        let sdk = sdk.into_builder().retry_config(retries).build();
+        let sdk = sdk.to_builder().retry_config(settings.retries()).timeout_config(settings.timeouts()).build();
         let slots = Semaphore::new(settings.concurrency.max(1));
         let shared = Shared { settings, pacer: Pacer::default(), slots, observer, cancelled };
         Some(Self { shared: Arc::new(shared), sdk, region, account: None, clients: Clients::default() })
@@ -117,9 +133,4 @@ impl Aws {
             clients: Clients::default(),
         }
     }
-}
-
-/// Whether the environment says how often to try: otherwise the SDK's own default is not what we want.
-fn names_attempts() -> bool {
-    std::env::var_os("AWS_MAX_ATTEMPTS").is_some()
 }

@@ -17,9 +17,10 @@ pub struct Settings {
     pub endpoint_url: Option<String>,
     /// The role to take in another account.
     pub execution_role: String,
-    /// How often a call is tried in all; `None` leaves it to `AWS_MAX_ATTEMPTS` and the profile, or
-    /// [`Settings::ATTEMPTS`].
+    /// How often a call is tried in all; `None` leaves it to `AWS_MAX_ATTEMPTS`, or [`Settings::ATTEMPTS`].
     pub attempts: Option<u32>,
+    /// Whether a throttled call lowers the rate of all that follow, in the whole process, until calls pass again.
+    pub adaptive: bool,
     /// The longest wait before the second try; each further one doubles it, up to 20 seconds.
     pub first_backoff: Duration,
     /// How long the connection may take.
@@ -39,11 +40,9 @@ impl Settings {
     /// <https://docs.aws.amazon.com/controltower/latest/userguide/awscontroltowerexecution.html>
     pub const EXECUTION_ROLE: &'static str = "AWSControlTowerExecution";
 
-    /// Adaptive: after a throttled call the SDK lowers its own rate until calls pass again.
-    pub(crate) fn retries(&self, of_profile: Option<&RetryConfig>) -> RetryConfig {
-        let attempts = self.attempts.or_else(|| of_profile.map(RetryConfig::max_attempts));
-        RetryConfig::adaptive()
-            .with_max_attempts(attempts.unwrap_or(Self::ATTEMPTS))
+    pub(crate) fn retries(&self) -> RetryConfig {
+        let mode = if self.adaptive { RetryConfig::adaptive() } else { RetryConfig::standard() };
+        mode.with_max_attempts(self.attempts.unwrap_or(Self::ATTEMPTS))
             .with_initial_backoff(self.first_backoff)
     }
 
@@ -63,6 +62,7 @@ impl Default for Settings {
             endpoint_url: None,
             execution_role: Self::EXECUTION_ROLE.to_owned(),
             attempts: None,
+            adaptive: true,
             first_backoff: Duration::from_secs(1),
             connect_timeout: Duration::from_secs(5),
             attempt_timeout: Duration::from_mins(1),
