@@ -81,7 +81,8 @@ impl Aws {
         cancelled: &'static AtomicBool,
     ) -> Option<Self> {
         let region = sdk.region()?.as_ref().to_owned();
-        let sdk = sdk.to_builder().retry_config(settings.retries()).timeout_config(settings.timeouts()).build();
+        let sdk =
+            sdk.to_builder().retry_config(settings.retries()).timeout_config(settings.timeouts()).build();
         let slots = Semaphore::new(settings.concurrency.max(1));
         let shared = Shared { settings, pacer: Pacer::default(), slots, observer, cancelled };
         Some(Self { shared: Arc::new(shared), sdk, region, account: None, clients: Clients::default() })
