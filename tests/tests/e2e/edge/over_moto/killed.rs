@@ -171,7 +171,7 @@ fn an_upload_in_parts_goes_on_where_it_stopped() {
         let client = moto.s3();
         let left = client.list_multipart_uploads().bucket(BUCKET).send().await.expect("uploads");
         let objects = client.list_objects_v2().bucket(BUCKET).send().await.expect("objects");
-        let sizes: Vec<i64> = objects.contents().iter().filter_map(|object| object.size()).collect();
+        let sizes: Vec<i64> = objects.contents().iter().filter_map(aws_sdk_s3::types::Object::size).collect();
         (left.uploads().len(), sizes)
     });
     assert_eq!((left, sizes), (0, vec![bytes.len() as i64; boundaries + 1]));
