@@ -64,10 +64,11 @@ impl Aws {
         O: RequestId,
         E: ProvideErrorMetadata + Error + 'static,
     {
-        // The semaphore is never closed.
-        let _slot = self.shared.slots.acquire().await.ok();
         let work = async {
             self.wait_for_turn(&operation).await;
+            // Taken after the turn has come: who waits for a slow rate keeps nobody else from calling. The
+            // semaphore is never closed.
+            let _slot = self.shared.slots.acquire().await.ok();
             let start = Instant::now();
             (request.await, start.elapsed())
         };

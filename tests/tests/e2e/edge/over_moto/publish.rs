@@ -54,6 +54,23 @@ fn what_destroys_something_needs_its_plan_s_id() {
 }
 
 #[test]
+fn a_file_that_cannot_tell_what_is_destroyed_is_no_ground_to_publish_on() {
+    let (moto, sandbox) = (filled(), configuration());
+    runs::run(&sandbox, &moto.url, "snapshot").exits(0);
+    let snapshot: serde_json::Value = serde_json::from_str(&sandbox.read("snapshot.json")).expect("JSON");
+    sandbox.write("alone.json", snapshot["organization"].to_string());
+    let theirs = sandbox.read("snapshot.json").replace("\"123456789012\"", "\"999999999999\"");
+    sandbox.write("theirs.json", theirs);
+    for (file, words) in
+        [("alone.json", "does not say what is deployed"), ("theirs.json", "is of another organization")]
+    {
+        let run = runs::run(&sandbox, &moto.url, &format!("publish --organization {file}"));
+        assert!(run.exits(3).stderr.contains(words), "{run:#?}");
+    }
+    assert_eq!(objects(&moto), []);
+}
+
+#[test]
 fn of_two_publishers_at_once_one_is_refused_or_both_agree() {
     let moto = filled();
     let aws = moto.like_aws();
