@@ -4,6 +4,7 @@
 
 mod bench;
 mod chromium;
+mod companion;
 mod docs;
 mod drawings;
 mod failure;
@@ -33,6 +34,8 @@ struct Xtask {
 enum Command {
     #[command(flatten)]
     Offline(Offline),
+    #[command(flatten)]
+    Online(companion::Online),
     /// Run every test there is, with its own set-up
     Test,
     /// Check the house rules
@@ -50,6 +53,8 @@ impl Program for Xtask {
 
     fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
         let done = match self.command {
+            Command::Online(_) => return companion::run(),
+            Command::Offline(command) if command.is_live() => return companion::run(),
             Command::Offline(command) => return command.run(session),
             Command::Test => test::run(),
             Command::Tidy => tidy::run(),

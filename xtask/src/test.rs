@@ -11,7 +11,7 @@ use crate::chromium;
 use crate::failure::Failure;
 use crate::report;
 use crate::repository::Repository;
-use crate::tools::{self, BOTO3, CFN_LINT, FAKECLOUD, IAM_SIMULATE, Unavailable};
+use crate::tools::{self, BOTO3, CFN_LINT, FAKECLOUD, IAM_SIMULATE, MOTO, Unavailable};
 
 enum Outcome {
     Passed,
@@ -25,6 +25,7 @@ const STEPS: &[(&str, Step)] = &[
     ("tests of the workspace", cargo_tests),
     ("examples in the documentation", doc_tests),
     ("plan in a browser", plan_in_a_browser),
+    ("commands at the AWS edge, over moto", edge_over_moto),
     ("cfn-lint on every template", cfn_lint),
     ("IAM decisions beside iam-simulate", iam_simulate),
     ("this repository's own configuration", own_configuration),
@@ -102,6 +103,18 @@ fn plan_in_a_browser(repository: &Repository) -> Outcome {
     let mut tests = repository.cargo();
     tests.args(["test", "--locked", "--package", "cfct-tests", "--features", "browser", "--test", "e2e"]);
     tests.args(["--", "plan_in_browser", "--test-threads", "2"]).env("CFCT_CHROMIUM", chromium);
+    status_of(&mut tests)
+}
+
+/// The tests that ordinary runs leave out because they need an emulator of AWS.
+fn edge_over_moto(repository: &Repository) -> Outcome {
+    let moto = match MOTO.folder() {
+        Ok(moto) => moto,
+        Err(Unavailable(because)) => return Outcome::NotRun(because),
+    };
+    let mut tests = repository.cargo();
+    tests.args(["test", "--locked", "--package", "cfct-tests", "--features", "emulators", "--test", "e2e"]);
+    tests.args(["--", "over_moto", "--test-threads", "2"]).env("CFCT_MOTO", moto);
     status_of(&mut tests)
 }
 

@@ -4,6 +4,7 @@
 //! is all its `main` does. A command is one file under [`commands`].
 
 pub mod commands;
+pub mod connection;
 pub mod console;
 pub mod error;
 pub mod exit;
@@ -16,4 +17,4 @@ mod shown;
 
 pub use error::CommandError;
 pub use exit::Exit;
-pub use program::{Global, Program, Session, start};
+pub use program::{Global, Live, Program, Session, start};

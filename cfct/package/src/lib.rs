@@ -13,6 +13,7 @@ mod package;
 mod progress;
 mod release;
 mod rewrite;
+mod unpack;
 
 pub use bucket::{BucketObject, PARTIAL_PREFIX};
 pub use error::{PackageError, reason};
@@ -23,6 +24,7 @@ pub use package::{Accepted, DEFAULT_OUT, Packaged, Refused, Request, ZIP, packag
 pub use progress::Progress;
 pub use release::{Release, ReleaseFile, Source, Tool};
 pub use rewrite::{RewriteError, rewrite};
+pub use unpack::unpack;
 
 /// What AWS takes of a package, as data.
 pub mod limits {

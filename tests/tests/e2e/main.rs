@@ -13,6 +13,7 @@ mod check;
 #[cfg(feature = "browser")]
 mod chromium;
 mod command_line;
+mod edge;
 mod effective;
 mod explain;
 mod fix;
