@@ -69,13 +69,23 @@ fn command_reference(repository: &Repository) -> Result<String, Failure> {
         "# Commands\n\nWhat `cfct --help` and `cfct COMMAND --help` print. The offline commands are the same in \
          `cargo xtask`.\n\n```text\n{overview}```\n"
     );
-    let commands = overview.lines().skip_while(|line| *line != "Commands:").skip(1);
-    let names =
-        commands.take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
-    for name in names.filter(|name| *name != "help") {
-        let _ = write!(text, "\n## cfct {name}\n\n```text\n{}```\n", help_of(repository, &[name, "--help"])?);
+    let names = commands_of(&overview);
+    for name in names.iter().filter(|name| *name != "help") {
+        let help = help_of(repository, &[name, "--help"])?;
+        let _ = write!(text, "\n## cfct {name}\n\n```text\n{help}```\n");
+        for below in commands_of(&help).iter().filter(|below| *below != "help") {
+            let help = help_of(repository, &[name, below, "--help"])?;
+            let _ = write!(text, "\n### cfct {name} {below}\n\n```text\n{help}```\n");
+        }
     }
     Ok(text)
+}
+
+/// The commands that a help lists.
+fn commands_of(help: &str) -> Vec<String> {
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let names = listed.take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
+    names.map(str::to_owned).collect()
 }
 
 fn help_of(repository: &Repository, arguments: &[&str]) -> Result<String, Failure> {

@@ -5,6 +5,7 @@
 
 mod blueprint;
 pub mod commands;
+pub mod connection;
 pub mod console;
 pub mod error;
 pub mod exit;
@@ -17,4 +18,4 @@ mod shown;
 
 pub use error::CommandError;
 pub use exit::Exit;
-pub use program::{Global, Program, Session, start};
+pub use program::{Global, Live, Program, Session, start};

@@ -1,9 +1,15 @@
-//! The `cfct` binary.
+//! The `cfct` binary: the offline commands, and those at the AWS edge, one file each.
+
+mod bars;
+mod call_log;
+mod edge;
+mod publish;
+mod snapshot;
 
 use std::process::ExitCode;
 
-use cfct_cli::commands::{Completions, Offline};
-use cfct_cli::{CommandError, Exit, Global, Program, Session, start};
+use cfct_cli::commands::{Completions, Example, Offline};
+use cfct_cli::{CommandError, Exit, Global, Live, Program, Session, start};
 use clap::{Parser, Subcommand};
 
 /// Checks, plans and ships Customizations for AWS Control Tower
@@ -20,6 +26,10 @@ struct Cfct {
 enum Command {
     #[command(flatten)]
     Offline(Offline),
+    /// Write the organization and what is deployed in it to a file
+    Snapshot(snapshot::Snapshot),
+    /// Check, plan, package, and put it where CfCT's pipeline takes it from
+    Publish(publish::Publish),
     /// Write a completion script for a shell
     Completions(Completions),
 }
@@ -29,9 +39,19 @@ impl Program for Cfct {
         self.global
     }
 
+    fn live() -> Option<Live> {
+        Some(snapshot::live)
+    }
+
+    fn examples() -> &'static [(&'static str, &'static [Example])] {
+        &[("snapshot", snapshot::EXAMPLES), ("publish", publish::EXAMPLES)]
+    }
+
     fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
         match self.command {
             Command::Offline(command) => command.run(session),
+            Command::Snapshot(snapshot) => snapshot.run(session),
+            Command::Publish(publish) => publish.run(session),
             Command::Completions(completions) => completions.run(session),
         }
     }

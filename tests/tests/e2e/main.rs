@@ -7,11 +7,13 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up fails")]
 
 mod bad_input;
+mod bad_policies;
 mod binaries;
 mod check;
 #[cfg(feature = "browser")]
 mod chromium;
 mod command_line;
+mod edge;
 mod effective;
 mod explain;
 mod fix;

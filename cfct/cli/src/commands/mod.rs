@@ -23,6 +23,10 @@ use crate::exit::Exit;
 use crate::program::Session;
 
 pub use completions::Completions;
+pub use configuration::Loaded;
+pub use organization::{of_source as organization_of, read_deployed};
+pub use package::{check, check_alone, package};
+pub use plan::{confirmed, with_sources};
 
 /// A command that needs no AWS account. Both binaries have them.
 #[derive(Debug, Subcommand)]
@@ -47,6 +51,12 @@ pub enum Offline {
 }
 
 impl Offline {
+    /// Whether it needs AWS all the same.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        matches!(self, Self::Plan(plan) if plan.is_live())
+    }
+
     /// Does what was asked.
     ///
     /// # Errors
