@@ -62,7 +62,7 @@ fn make_room(folder: &Path) -> Result<bool, CreateError> {
 fn fill(folder: &Path, files: &BTreeMap<PackagePath, String>) -> Result<(), CreateError> {
     let stage = tempfile::Builder::new().prefix(PARTIAL_PREFIX).tempdir_in(folder);
     let stage = stage.map_err(CreateError::io("write into", folder))?;
-    let record = Record::of(files).to_json();
+    let record = Record::of(files.iter().map(|(path, text)| (path, text.as_str()))).to_json();
     let texts = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
     for (path, text) in texts.chain([(RECORD, record.as_str())]) {
         let at = stage.path().join(path);

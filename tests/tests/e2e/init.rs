@@ -461,8 +461,28 @@ fn an_update_needs_a_table_and_a_sound_record() {
     let before = sandbox.read("backup/policies/backup/daily.json");
     let update = sandbox.cfct("init backup --update");
     update.exits(0);
-    assert!(update.stderr.starts_with("warning: nothing says which files init wrote"), "{update:#?}");
+    assert!(update.stderr.starts_with("warning: no .cfct-init.json says what init wrote"), "{update:#?}");
     assert_eq!(sandbox.read("backup/policies/backup/daily.json"), before);
+}
+
+#[test]
+fn a_copy_of_the_repository_is_made_over_in_place() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository");
+    let own = Sandbox::empty();
+    let settings = root.join("cfct.toml");
+    run(&own, &["init", "copy", "--from", settings.to_str().expect("UTF-8")]).exits(0);
+    fs::remove_file(own.file("copy/.cfct-init.json")).expect("a file");
+    let example = fs::read_to_string(root.join("policies/tests/elsewhere.yaml")).expect("a file");
+    own.write("copy/policies/tests/elsewhere.yaml", example);
+
+    let other = sandbox();
+    init(&other, "bunker", &[]).exits(0);
+    own.write("copy/cfct.toml", other.read("backup/cfct.toml"));
+    own.write("organization.json", agency().to_string());
+    own.cfct("init copy --update").exits(0);
+    assert!(!own.file("copy/policies/tests/elsewhere.yaml").exists());
+    assert_eq!(own.read("copy/manifest.yaml"), other.read("backup/manifest.yaml"));
+    works(&own, "copy", "organization.json");
 }
 
 /// A link would lead an update out of the folder.

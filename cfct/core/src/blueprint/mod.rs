@@ -31,6 +31,7 @@ use crate::manifest::Manifest;
 use crate::source::{PackagePath, SourceFile};
 
 use change::Change;
+use update::Record;
 
 /// The template of an account that stands alone.
 const SINGLE_ACCOUNT: &str = "templates/single-account.yaml";
@@ -75,6 +76,12 @@ impl Blueprint {
     #[must_use]
     pub fn example(&self) -> &Deployment {
         &self.example
+    }
+
+    /// The record of a copy of the blueprint, in which nobody has changed anything yet.
+    #[must_use]
+    pub fn record(&self) -> Record {
+        Record::of(self.files.iter().map(|(path, source)| (path, source.text())))
     }
 
     /// The files of a configuration for `deployment`.

@@ -123,13 +123,17 @@ fn what_is_no_configuration_is_no_blueprint() {
     assert_eq!(missing(&empty), NotABlueprint("the blueprint has no deployment".to_owned()));
 }
 
+fn record(files: &[(&str, &str)]) -> Record {
+    Record::of(texts(files).iter().map(|(path, text)| (path, text.as_str())))
+}
+
 fn texts(files: &[(&str, &str)]) -> BTreeMap<PackagePath, String> {
     files.iter().map(|(path, text)| (PackagePath::new(path).unwrap(), (*text).to_owned())).collect()
 }
 
 #[test]
 fn an_update_writes_what_nobody_changed_and_keeps_what_somebody_did() {
-    let record = Record::of(&texts(&[
+    let record = record(&[
         ("same", "1"),
         ("stale", "1"),
         ("mine", "1"),
@@ -137,7 +141,7 @@ fn an_update_writes_what_nobody_changed_and_keeps_what_somebody_did() {
         ("old", "1"),
         ("old-mine", "1"),
         ("settled", "2"),
-    ]));
+    ]);
     let present = texts(&[
         ("same", "1"),
         ("stale", "1"),
@@ -190,7 +194,7 @@ fn an_update_writes_what_nobody_changed_and_keeps_what_somebody_did() {
 
 #[test]
 fn a_record_survives_its_file() {
-    let record = Record::of(&texts(&[("manifest.yaml", "1"), ("cfct.toml", "2")]));
+    let record = record(&[("manifest.yaml", "1"), ("cfct.toml", "2")]);
     assert_eq!(Record::from_json(&record.to_json()), Some(record.clone()));
     // The settings are a person's.
     assert_eq!(record.files.keys().collect::<Vec<_>>(), ["manifest.yaml"]);

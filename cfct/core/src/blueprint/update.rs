@@ -22,7 +22,7 @@ pub struct Record {
 impl Record {
     /// The record of files that were just written.
     #[must_use]
-    pub fn of<'f>(files: impl IntoIterator<Item = (&'f PackagePath, &'f String)>) -> Self {
+    pub fn of<'f>(files: impl IntoIterator<Item = (&'f PackagePath, &'f str)>) -> Self {
         // The settings are a person's: they are read, and never written again.
         let files = files.into_iter().filter(|(path, _)| path.as_str() != SETTINGS);
         Self { files: files.map(|(path, text)| (path.to_string(), sha256(text))).collect() }
@@ -95,7 +95,7 @@ pub fn update(
     overwrite: bool,
 ) -> Update {
     let mut steps = BTreeMap::new();
-    let mut next = Record::of(rendered);
+    let mut next = Record::of(rendered.iter().map(|(path, text)| (path, text.as_str())));
     for (path, after) in rendered.iter().filter(|(path, _)| path.as_str() != SETTINGS) {
         let step = match present.get(path) {
             Some(before) if before == after => continue,

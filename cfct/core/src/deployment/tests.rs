@@ -8,6 +8,9 @@ use crate::organization::{self, Organization};
 use crate::settings;
 use crate::source::SourceFile;
 
+/// A change of the example's answers.
+type Change = fn(&mut Answers);
+
 const SETTINGS: &str = include_str!("../../../../cfct.toml");
 const ORGANIZATION: &str = include_str!("../../../../examples/organization.json");
 
@@ -132,11 +135,11 @@ fn an_organization_fills_in_what_names_stand_for() {
 #[test]
 fn ids_that_the_organization_does_not_know_are_wrong() {
     let organization = organization();
-    let of = |change: fn(&mut Answers)| {
+    let of = |change: Change| {
         let wrong = unresolved(change, Some(&organization)).wrong;
         wrong.into_iter().map(|wrong| wrong.message).collect::<Vec<_>>().join("\n")
     };
-    let cases: [(fn(&mut Answers), &str); 5] = [
+    let cases: [(Change, &str); 5] = [
         (
             |answers| drop(answers.unit_ids.insert(path("Security"), "ou-acme-00000000".to_owned())),
             "the id of `Security` is `ou-acme-00000000`, and `ou-acme-s3cu4a7k` in the organization file",
@@ -145,10 +148,7 @@ fn ids_that_the_organization_does_not_know_are_wrong() {
             |answers| answers.central_unit = Some(path("Workloads:Prod")),
             "central-backup: central-backup (120000000006) is in `Infrastructure`, not in `Workloads:Prod`",
         ),
-        (
-            |answers| drop(answers.vault_units.insert(path("Securty"))),
-            "no unit `Securty` in the organization",
-        ),
+        (|answers| answers.vault_units.extend(paths(&["Securty"])), "no unit `Securty` in the organization"),
         (
             |answers| {
                 let account = AccountAnswer { name: Some("legacy-billing".to_owned()), id: None };
@@ -168,11 +168,11 @@ fn ids_that_the_organization_does_not_know_are_wrong() {
 
 #[test]
 fn answers_that_do_not_go_together_are_wrong() {
-    let of = |change: fn(&mut Answers)| {
+    let of = |change: Change| {
         let wrong = unresolved(change, None).wrong;
         wrong.into_iter().map(|wrong| wrong.message).collect::<Vec<_>>().join("\n")
     };
-    let cases: [(fn(&mut Answers), &str); 5] = [
+    let cases: [(Change, &str); 5] = [
         (
             |answers| answers.recovery_region = Some("eu-central-1".to_owned()),
             "`eu-central-1` is the home Region and the one for recovery",
@@ -185,7 +185,7 @@ fn answers_that_do_not_go_together_are_wrong() {
             "yearly backups are kept for 100 days, and the template of a single account moves them to cold storage",
         ),
         (
-            |answers| drop(answers.vault_units.insert(path("Infrastructure"))),
+            |answers| answers.vault_units.extend(paths(&["Infrastructure"])),
             "`Infrastructure` is backed up and a unit of vaults",
         ),
         (

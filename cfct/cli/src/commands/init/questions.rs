@@ -185,7 +185,8 @@ impl Questions<'_> {
 #[cfg(test)]
 mod tests {
     use super::ask;
-    use crate::console::{ColorWhen, Console};
+    use crate::console::{ColorWhen, Console, LogFormat};
+    use crate::program::Global;
     use cfct_core::deployment::{AccountRole, Answers, Architecture, MfaEvidence, Tier};
     use cfct_core::organization::{self, Organization};
     use cfct_core::source::SourceFile;
@@ -200,7 +201,12 @@ mod tests {
         organization: Option<&Organization>,
         typed: &str,
     ) -> Result<Answers, String> {
-        let mut console = Console::of_process(ColorWhen::Never, true);
+        let mut console = Console::of_process(&Global {
+            color: ColorWhen::Never,
+            quiet: true,
+            verbose: false,
+            log_format: LogFormat::default(),
+        });
         ask(&mut answers, organization, &mut typed.as_bytes(), &mut console)
             .map(|()| answers)
             .map_err(|error| error.to_string())

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use cfct_core::blueprint::update::{Step, Update, update};
+use cfct_core::blueprint::update::{RECORD, Step, Update, update};
 use cfct_core::configuration::SETTINGS;
 use cfct_core::organization::Organization;
 use cfct_core::source::PackagePath;
@@ -30,9 +30,13 @@ pub(super) fn run(
     let rendered = blueprint.render(&deployment);
     let record = read_record(&init.folder)?;
     if record.is_none() {
-        session.console.warning("nothing says which files init wrote, so those that differ are left alone");
+        session.console.warning(&format!(
+            "no {RECORD} says what init wrote: files that are not as they come with {} are left alone",
+            env!("CARGO_PKG_VERSION")
+        ));
     }
-    let record = record.unwrap_or_default();
+    // Without one it may be a copy of the repository.
+    let record = record.unwrap_or_else(|| blueprint.record());
     let known: BTreeSet<PackagePath> = record
         .files
         .keys()
