@@ -60,7 +60,8 @@ pub struct Program {
 pub const FAKECLOUD: Program = Program { name: "fakecloud", version: "0.51.0" };
 
 /// An emulator of AWS, run as a process of its own.
-pub const MOTO: Tool = Tool { source: Source::PyPi, name: "moto", version: "5.2.5", with: &["moto[server]==5.2.5"] };
+pub const MOTO: Tool =
+    Tool { source: Source::PyPi, name: "moto", version: "5.2.5", with: &["moto[server]==5.2.5"] };
 
 /// Why a tool cannot be had: reported as "not run", which fails in CI.
 pub struct Unavailable(pub String);
