@@ -224,7 +224,7 @@ fn a_plan_holds_the_stack_sets_that_packaging_adds() {
         .as_array()
         .expect("stack sets")
         .iter()
-        .filter_map(|set| set["name"].as_str())
+        .filter_map(|set| set["resource"].as_str())
         .collect();
-    assert!(names.iter().any(|name| name.ends_with("org-backup-policies")), "{names:?}");
+    assert!(names.contains(&"org-backup-policies"), "{names:?}");
 }
