@@ -72,7 +72,8 @@ operations! {
     s3 {
         COMPLETE_MULTIPART_UPLOAD = "CompleteMultipartUpload" ["s3:PutObject", "kms:Decrypt"];
         COPY_OBJECT = "CopyObject" ["s3:GetObject", "s3:PutObject", "kms:Decrypt", "kms:GenerateDataKey"];
-        CREATE_MULTIPART_UPLOAD = "CreateMultipartUpload" ["s3:PutObject", "kms:GenerateDataKey"];
+        CREATE_MULTIPART_UPLOAD =
+            "CreateMultipartUpload" ["s3:PutObject", "s3:PutObjectTagging", "kms:GenerateDataKey"];
         GET_BUCKET_ENCRYPTION = "GetBucketEncryption" ["s3:GetEncryptionConfiguration"];
         GET_OBJECT = "GetObject" ["s3:GetObject", "kms:Decrypt"];
         HEAD_BUCKET = "HeadBucket" ["s3:ListBucket"];
@@ -80,7 +81,7 @@ operations! {
         LIST_MULTIPART_UPLOADS = "ListMultipartUploads" ["s3:ListBucketMultipartUploads"];
         LIST_OBJECTS_V2 = "ListObjectsV2" ["s3:ListBucket"];
         LIST_PARTS = "ListParts" ["s3:ListMultipartUploadParts"];
-        PUT_OBJECT = "PutObject" ["s3:PutObject", "kms:GenerateDataKey"];
+        PUT_OBJECT = "PutObject" ["s3:PutObject", "s3:PutObjectTagging", "kms:GenerateDataKey"];
         UPLOAD_PART = "UploadPart" ["s3:PutObject", "kms:GenerateDataKey"];
     }
     ssm {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cfct_aws::ports::{Pipeline, PipelineFacts, Put};
-use cfct_aws::publish::{self as publishing, Earlier, Release, Step, Target};
+use cfct_aws::publish::{self as publishing, Earlier, NamedObject, Release, Step, Target};
 use cfct_cli::commands::{
     Example, Loaded, check, check_alone, confirmed, organization_of, package, read_deployed, with_sources,
 };
@@ -101,7 +101,8 @@ impl Publish {
         session: &mut Session,
     ) -> Result<(), CommandError> {
         let target = &place.target;
-        let record_path = packaged.bucket.join(publishing::record_key(&packaged.digest));
+        let record_key = publishing::record_key(&packaged.digest);
+        let record_path = packaged.bucket.join(&record_key);
         let record = fs::read(&record_path).map_err(|error| {
             CommandError::unreadable(format!("cannot read {}: {}", record_path.display(), reason(&error)))
         })?;
@@ -109,12 +110,18 @@ impl Publish {
         let Some(zip) = packaged.zip() else {
             return Err(CommandError::unreadable(format!("{} is not packaged", zip_path.display())));
         };
+        let objects =
+            packaged.objects.iter().filter(|object| object.key != zip.key && object.key != record_key);
+        let named: Vec<NamedObject> = objects
+            .map(|object| NamedObject { path: packaged.bucket.join(&object.key), object: object.clone() })
+            .collect();
         let release = Release {
             digest: &packaged.digest,
             record: &record,
             zip: &zip_path,
             bytes: zip.bytes,
             sha256: &zip.sha256,
+            named: &named,
         };
         if self.dry_run {
             let steps = edge.wait(publishing::foresee(&edge.aws, target, &release))?;

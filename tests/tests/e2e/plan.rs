@@ -209,3 +209,22 @@ fn the_example_shows_an_account_that_lost_its_place_and_one_that_is_new() {
     assert_eq!(vault["removed"][0]["accounts"], json!(["001500000003"]));
     assert_eq!(vault["created"][0]["accounts"], json!(["132000000004"]));
 }
+
+#[test]
+fn a_plan_holds_the_stack_sets_that_packaging_adds() {
+    let sandbox = sandbox(&with_one_account_too_many());
+    sandbox.write("policies/backup/daily.json", include_str!("../../../policies/backup/weekly.json"));
+    sandbox.write(
+        "policies/backup/attachments.yaml",
+        "policies:\n  - name: daily\n    file: policies/backup/daily.json\n    targets:\n      \
+         organizational_units: [Infrastructure]\n",
+    );
+    let plan = sandbox.cfct(&format!("{PLAN} --format json")).json();
+    let names: Vec<&str> = plan["stack_sets"]
+        .as_array()
+        .expect("stack sets")
+        .iter()
+        .filter_map(|set| set["resource"].as_str())
+        .collect();
+    assert!(names.contains(&"org-backup-policies"), "{names:?}");
+}

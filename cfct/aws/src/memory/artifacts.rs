@@ -5,7 +5,9 @@ use std::fs;
 use super::{Cloud, State, StoredBucket, StoredObject, not_found};
 use crate::error::{AwsError, ErrorKind};
 use crate::operation::{Operation, s3 as operation};
-use crate::ports::{ArtifactStore, Body, Bucket, Encryption, Metadata, ObjectFacts, Precondition, Put};
+use crate::ports::{
+    ArtifactStore, Body, Bucket, Encryption, Immutable, Metadata, ObjectFacts, Precondition, Put,
+};
 use crate::sdk::SHA256;
 
 fn owned<'s>(
@@ -65,20 +67,14 @@ impl ArtifactStore for Cloud {
         Ok(stored.objects.keys().filter(|key| key.starts_with(prefix)).cloned().collect())
     }
 
-    async fn put_immutable(
-        &self,
-        bucket: &Bucket,
-        key: &str,
-        _content_type: &str,
-        body: Body<'_>,
-        sha256: &str,
-    ) -> Result<Put, AwsError> {
+    async fn put_immutable(&self, bucket: &Bucket, object: &Immutable<'_>) -> Result<Put, AwsError> {
+        let (key, sha256) = (object.key, object.sha256);
         let mut state = self.called(operation::PUT_OBJECT, key)?;
         let stored = owned(&mut state, bucket, operation::PUT_OBJECT)?;
         if stored.objects.contains_key(key) {
             return Ok(Put::Present);
         }
-        let bytes = match body {
+        let bytes = match object.body {
             Body::Bytes(bytes) => bytes.to_vec(),
             Body::File(path, _) => fs::read(path).map_err(|error| {
                 AwsError::new(ErrorKind::Refused, operation::PUT_OBJECT, key).because(error.to_string())
@@ -86,7 +82,10 @@ impl ArtifactStore for Cloud {
         };
         let metadata = Metadata::from([(SHA256.to_owned(), sha256.to_owned())]);
         let kms_key = stored.kms_key.clone();
-        stored.objects.insert(key.to_owned(), StoredObject { bytes, metadata, version: 1, kms_key });
+        stored.objects.insert(
+            key.to_owned(),
+            StoredObject { bytes, metadata, version: 1, kms_key, tags: object.tags.clone() },
+        );
         Ok(Put::Written)
     }
 

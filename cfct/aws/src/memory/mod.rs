@@ -13,7 +13,7 @@ use crate::error::{AwsError, ErrorKind};
 use crate::operation::Operation;
 use crate::ports::{
     AccountFacts, Execution, InstanceFacts, Metadata, ParameterFacts, PipelineFacts, PolicyFacts,
-    StackSetFacts, UnitFacts,
+    StackSetFacts, Tags, UnitFacts,
 };
 
 /// A cloud in memory. Tests fill its [`State`].
@@ -88,6 +88,8 @@ pub struct StoredObject {
     pub version: u64,
     /// The KMS key that it is encrypted with.
     pub kms_key: Option<String>,
+    /// Its tags.
+    pub tags: Tags,
 }
 
 impl Cloud {

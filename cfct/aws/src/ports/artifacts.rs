@@ -66,6 +66,33 @@ impl Body<'_> {
     }
 }
 
+/// Tags of an object, by key.
+pub type Tags = BTreeMap<&'static str, &'static str>;
+
+/// An object whose key its content determines.
+#[derive(Clone, Copy, Debug)]
+pub struct Immutable<'b> {
+    /// Its key.
+    pub key: &'b str,
+    /// Its media type.
+    pub content_type: &'b str,
+    /// Its bytes.
+    pub body: Body<'b>,
+    /// The SHA-256 of the body, in hexadecimal.
+    pub sha256: &'b str,
+    /// Its tags, of letters, digits and colons alone.
+    pub tags: &'b Tags,
+}
+
+impl<'b> Immutable<'b> {
+    /// One without tags.
+    #[must_use]
+    pub fn untagged(key: &'b str, content_type: &'b str, body: Body<'b>, sha256: &'b str) -> Self {
+        static NONE: Tags = Tags::new();
+        Self { key, content_type, body, sha256, tags: &NONE }
+    }
+}
+
 /// What became of a put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Put {
@@ -98,15 +125,8 @@ pub trait ArtifactStore {
     /// The keys that start with `prefix`, sorted.
     fn keys(&self, bucket: &Bucket, prefix: &str) -> impl Answer<Vec<String>>;
 
-    /// Puts an object whose key its content determines, unless it is there. `sha256` is that of the body.
-    fn put_immutable(
-        &self,
-        bucket: &Bucket,
-        key: &str,
-        content_type: &str,
-        body: Body<'_>,
-        sha256: &str,
-    ) -> impl Answer<Put>;
+    /// Puts an object, unless it is there.
+    fn put_immutable(&self, bucket: &Bucket, object: &Immutable<'_>) -> impl Answer<Put>;
 
     /// Copies `from` over `to` if the precondition holds, with `metadata` in place of that of `from`.
     fn replace(

@@ -13,7 +13,9 @@ use std::future::Future;
 
 use crate::error::AwsError;
 
-pub use artifacts::{ArtifactStore, Body, Bucket, Encryption, Metadata, ObjectFacts, Precondition, Put};
+pub use artifacts::{
+    ArtifactStore, Body, Bucket, Encryption, Immutable, Metadata, ObjectFacts, Precondition, Put, Tags,
+};
 pub use identity::{Caller, Identity};
 pub use organization::{AccountFacts, OrganizationFacts, OrganizationReader, Root, UnitFacts};
 pub use parameters::{ParameterFacts, ParameterReader};

@@ -1,21 +1,21 @@
 //! `publish`: a packaged configuration into the artifact bucket, so that CfCT's pipeline takes it; and an
 //! earlier release back into its place.
 //!
-//! What its name determines comes first and is never written twice: the zip under its digest, then the record
-//! that names it. Last, one conditional copy puts the zip under the key that starts the pipeline, if that key
+//! What its name determines comes first and is never written twice: what the zip names, the zip under its
+//! digest, then the record that names it. Last, one conditional copy puts the zip under the key that starts the pipeline, if that key
 //! still is what it was when the plan was made. Whenever a run ends before that, nothing has happened but
 //! that some bytes are already there; a second run ends the same way as one that was never interrupted.
 
 mod error;
 mod release;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use cfct_package::ZIP;
+use cfct_package::{BucketObject, ZIP};
 
 use crate::error::{AwsError, ErrorKind};
 use crate::operation::s3;
-use crate::ports::{ArtifactStore, Body, Bucket, Metadata, ObjectFacts, Precondition, Put};
+use crate::ports::{ArtifactStore, Body, Bucket, Immutable, Metadata, ObjectFacts, Precondition, Put};
 
 pub use error::PublishError;
 pub use release::{Earlier, earlier};
@@ -48,6 +48,29 @@ pub struct Release<'r> {
     pub bytes: u64,
     /// The zip's SHA-256.
     pub sha256: &'r str,
+    /// What the templates in the zip name by its key, such as product templates.
+    pub named: &'r [NamedObject],
+}
+
+/// An object that something in the zip names, so that it has to be there before.
+#[derive(Clone, Debug)]
+pub struct NamedObject {
+    /// Where it is on the disk.
+    pub path: PathBuf,
+    /// Its key, size, digest, media type and tags.
+    pub object: BucketObject,
+}
+
+impl NamedObject {
+    fn immutable(&self) -> Immutable<'_> {
+        Immutable {
+            key: &self.object.key,
+            content_type: self.object.content_type,
+            body: Body::File(&self.path, self.object.bytes),
+            sha256: &self.object.sha256,
+            tags: &self.object.tags,
+        }
+    }
 }
 
 /// The artifact bucket as it was found.
@@ -125,7 +148,8 @@ pub async fn foresee<S: ArtifactStore>(
     release: &Release<'_>,
 ) -> Result<Vec<Step>, AwsError> {
     let mut steps = Vec::new();
-    for key in [package_key(release.sha256), record_key(release.digest)] {
+    let named = release.named.iter().map(|named| named.object.key.clone());
+    for key in named.chain([package_key(release.sha256), record_key(release.digest)]) {
         let put =
             if store.object(&target.bucket, &key).await?.is_some() { Put::Present } else { Put::Written };
         steps.push(Step { key, put });
@@ -144,14 +168,15 @@ pub async fn publish<S: ArtifactStore>(
     release: &Release<'_>,
     mut done: impl FnMut(Step),
 ) -> Result<(), AwsError> {
-    let key = package_key(release.sha256);
+    let (package, record) = (package_key(release.sha256), record_key(release.digest));
     let zip = Body::File(release.zip, release.bytes);
-    let put = store.put_immutable(&target.bucket, &key, "application/zip", zip, release.sha256).await?;
-    done(Step { key, put });
-    let key = record_key(release.digest);
-    let record = Body::Bytes(release.record);
-    let put = store.put_immutable(&target.bucket, &key, "application/json", record, release.digest).await?;
-    done(Step { key, put });
+    let zip = Immutable::untagged(&package, "application/zip", zip, release.sha256);
+    let body = Body::Bytes(release.record);
+    let record = Immutable::untagged(&record, "application/json", body, release.digest);
+    for object in release.named.iter().map(NamedObject::immutable).chain([zip, record]) {
+        let put = store.put_immutable(&target.bucket, &object).await?;
+        done(Step { key: object.key.to_owned(), put });
+    }
     let put = start_pipeline(store, target, release.digest, release.sha256).await?;
     done(Step { key: ZIP.to_owned(), put });
     Ok(())

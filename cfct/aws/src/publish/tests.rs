@@ -4,17 +4,17 @@
 use std::fs;
 use std::path::PathBuf;
 
-use cfct_package::ZIP;
+use cfct_package::{BucketObject, ZIP};
 use tempfile::TempDir;
 
 use super::{
-    Earlier, PublishError, Release, Target, earlier, foresee, look, package_key, publish, publish_again,
-    record_key,
+    Earlier, NamedObject, PublishError, Release, Target, earlier, foresee, look, package_key, publish,
+    publish_again, record_key,
 };
 use crate::digest::sha256;
 use crate::error::{AwsError, ErrorKind};
 use crate::memory::{Cloud, State, StoredBucket, StoredObject};
-use crate::ports::{Metadata, Put};
+use crate::ports::{Metadata, Put, Tags};
 
 const OWNER: &str = "111122223333";
 const BUCKET: &str = "bucket";
@@ -26,7 +26,8 @@ fn cloud() -> Cloud {
 
 /// What is packaged, on the disk.
 struct Packaged {
-    _folder: TempDir,
+    folder: TempDir,
+    named: Vec<NamedObject>,
     zip: PathBuf,
     bytes: u64,
     sha256: String,
@@ -44,7 +45,8 @@ impl Packaged {
             r#"{{"source":{{"commit":"c0ffee"}},"objects":[{{"key":"{ZIP}","sha256":"{zip_sha256}"}}]}}"#
         );
         Self {
-            _folder: folder,
+            folder,
+            named: Vec::new(),
             zip,
             bytes: content.len() as u64,
             sha256: zip_sha256,
@@ -60,7 +62,25 @@ impl Packaged {
             zip: &self.zip,
             bytes: self.bytes,
             sha256: &self.sha256,
+            named: &self.named,
         }
+    }
+
+    /// With a product's template in the bucket.
+    fn with_product(content: &str, template: &str) -> Self {
+        let mut packaged = Self::of(content);
+        let path = packaged.folder.path().join("product.template");
+        fs::write(&path, template).unwrap();
+        let sha256 = sha256(template.as_bytes());
+        let object = BucketObject {
+            key: format!("service-catalog/backup/{sha256}.template"),
+            content_type: "application/x-yaml",
+            bytes: template.len() as u64,
+            sha256,
+            tags: Tags::from([("servicecatalog:provisioning", "true")]),
+        };
+        packaged.named.push(NamedObject { path, object });
+        packaged
     }
 }
 
@@ -119,8 +139,12 @@ async fn of_two_publishers_the_later_one_is_refused() {
 #[tokio::test]
 async fn a_zip_that_something_else_put_is_replaced() {
     let (cloud, packaged) = (cloud(), Packaged::of("one"));
-    let foreign =
-        StoredObject { bytes: b"one".to_vec(), metadata: Metadata::new(), version: 7, kms_key: None };
+    let foreign = StoredObject {
+        bytes: b"one".to_vec(),
+        metadata: Metadata::new(),
+        version: 7,
+        ..StoredObject::default()
+    };
     cloud.state().buckets.get_mut(BUCKET).unwrap().objects.insert(ZIP.to_owned(), foreign);
     assert_eq!(run(&cloud, &packaged).await.unwrap(), [Put::Written; 3]);
 }
@@ -196,4 +220,20 @@ async fn a_bucket_of_somebody_else_is_not_written_to() {
     cloud.state().buckets.get_mut(BUCKET).unwrap().owner = "444455556666".to_owned();
     assert_eq!(run(&cloud, &packaged).await.unwrap_err().kind, ErrorKind::AccessDenied);
     assert_eq!(objects(&cloud), []);
+}
+
+#[tokio::test]
+async fn what_the_zip_names_is_put_before_it_with_its_tags_and_once() {
+    let (cloud, packaged) = (cloud(), Packaged::with_product("zip", "template"));
+    let mut keys = Vec::new();
+    let target = look(&cloud, BUCKET, OWNER).await.unwrap();
+    publish(&cloud, &target, &packaged.release(), |step| keys.push((step.key, step.put))).await.unwrap();
+    let template = packaged.named[0].object.key.clone();
+    assert_eq!(keys[0], (template.clone(), Put::Written));
+    assert_eq!(keys.last().map(|(key, _)| key.as_str()), Some(ZIP));
+    let stored = cloud.state().buckets[BUCKET].objects[&template].clone();
+    assert_eq!((stored.bytes, stored.tags["servicecatalog:provisioning"]), (b"template".to_vec(), "true"));
+    let target = look(&cloud, BUCKET, OWNER).await.unwrap();
+    let foreseen = foresee(&cloud, &target, &packaged.release()).await.unwrap();
+    assert!(foreseen.iter().all(|step| step.put == Put::Present), "{foreseen:?}");
 }

@@ -9,7 +9,7 @@ use super::upload::{self, Upload};
 use crate::aws::Aws;
 use crate::error::{AwsError, ErrorKind};
 use crate::operation::s3 as operation;
-use crate::ports::{ArtifactStore, Body, Bucket, Encryption, Metadata, ObjectFacts, Precondition, Put};
+use crate::ports::{ArtifactStore, Bucket, Encryption, Immutable, Metadata, ObjectFacts, Precondition, Put};
 
 impl Aws {
     pub(super) fn s3(&self) -> &Client {
@@ -115,18 +115,12 @@ impl ArtifactStore for Aws {
         .await
     }
 
-    async fn put_immutable(
-        &self,
-        bucket: &Bucket,
-        key: &str,
-        content_type: &str,
-        body: Body<'_>,
-        sha256: &str,
-    ) -> Result<Put, AwsError> {
-        if self.object(bucket, key).await?.is_some_and(|object| object.bytes == body.len()) {
+    async fn put_immutable(&self, bucket: &Bucket, object: &Immutable<'_>) -> Result<Put, AwsError> {
+        let present = self.object(bucket, object.key).await?;
+        if present.is_some_and(|present| present.bytes == object.body.len()) {
             return Ok(Put::Present);
         }
-        upload::put(self, &Upload { bucket, key, content_type, body, sha256 }).await
+        upload::put(self, &Upload { bucket, object }).await
     }
 
     async fn replace(

@@ -17,7 +17,7 @@ use crate::aws::Aws;
 use crate::digest::hexadecimal;
 use crate::error::{AwsError, ErrorKind};
 use crate::operation::{Operation, s3 as operation};
-use crate::ports::{Body, Bucket, Put};
+use crate::ports::{Body, Bucket, Immutable, Put};
 
 /// Under which metadata an object's SHA-256 is kept, in hexadecimal.
 pub(crate) const SHA256: &str = "sha256";
@@ -25,14 +25,21 @@ pub(crate) const SHA256: &str = "sha256";
 /// An object to put.
 pub(super) struct Upload<'u> {
     pub(super) bucket: &'u Bucket,
-    pub(super) key: &'u str,
-    pub(super) content_type: &'u str,
-    pub(super) body: Body<'u>,
-    pub(super) sha256: &'u str,
+    pub(super) object: &'u Immutable<'u>,
+}
+
+impl Upload<'_> {
+    /// The tags as the header `x-amz-tagging` has them.
+    fn tagging(&self) -> Option<String> {
+        let pairs: Vec<String> =
+            self.object.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        // A colon is the one character of our tags that a query writes otherwise.
+        (!pairs.is_empty()).then(|| pairs.join("&").replace(':', "%3A"))
+    }
 }
 
 pub(super) async fn put(aws: &Aws, upload: &Upload<'_>) -> Result<Put, AwsError> {
-    let written = if upload.body.len() > aws.settings().part_bytes as u64 {
+    let written = if upload.object.body.len() > aws.settings().part_bytes as u64 {
         in_parts(aws, upload).await
     } else {
         at_once(aws, upload).await
@@ -51,12 +58,14 @@ async fn at_once(aws: &Aws, upload: &Upload<'_>) -> Result<(), AwsError> {
     let checksum = base64::encode(Sha256::digest(&bytes));
     source.finish()?;
     let (encryption, key_id) = encryption_of(upload.bucket);
-    let request = aws.s3().put_object().bucket(&upload.bucket.name).key(upload.key);
-    let request = request.expected_bucket_owner(&upload.bucket.owner).content_type(upload.content_type);
-    let request = request.metadata(SHA256, upload.sha256).if_none_match("*");
+    let request = aws.s3().put_object().bucket(&upload.bucket.name).key(upload.object.key);
+    let request =
+        request.expected_bucket_owner(&upload.bucket.owner).content_type(upload.object.content_type);
+    let request = request.metadata(SHA256, upload.object.sha256).if_none_match("*");
+    let request = request.set_tagging(upload.tagging());
     let request = request.set_server_side_encryption(encryption).set_ssekms_key_id(key_id);
     let request = request.checksum_sha256(checksum).body(ByteStream::from(bytes)).send();
-    aws.call(operation::PUT_OBJECT, upload.key, request).await.map(drop)
+    aws.call(operation::PUT_OBJECT, upload.object.key, request).await.map(drop)
 }
 
 async fn in_parts(aws: &Aws, upload: &Upload<'_>) -> Result<(), AwsError> {
@@ -87,27 +96,27 @@ async fn in_parts(aws: &Aws, upload: &Upload<'_>) -> Result<(), AwsError> {
     }
     source.finish()?;
     let parts = CompletedMultipartUpload::builder().set_parts(Some(completed)).build();
-    let request = aws.s3().complete_multipart_upload().bucket(&upload.bucket.name).key(upload.key);
+    let request = aws.s3().complete_multipart_upload().bucket(&upload.bucket.name).key(upload.object.key);
     let request = request.expected_bucket_owner(&upload.bucket.owner).upload_id(id);
     let request = request.if_none_match("*").multipart_upload(parts).send();
-    aws.call(operation::COMPLETE_MULTIPART_UPLOAD, upload.key, request).await.map(drop)
+    aws.call(operation::COMPLETE_MULTIPART_UPLOAD, upload.object.key, request).await.map(drop)
 }
 
 /// An upload of the same object that was cut off.
 async fn begun(aws: &Aws, upload: &Upload<'_>) -> Result<Option<String>, AwsError> {
-    let request = aws.s3().list_multipart_uploads().bucket(&upload.bucket.name).prefix(upload.key);
+    let request = aws.s3().list_multipart_uploads().bucket(&upload.bucket.name).prefix(upload.object.key);
     let request = request.expected_bucket_owner(&upload.bucket.owner).send();
-    let page = aws.call(operation::LIST_MULTIPART_UPLOADS, upload.key, request).await?;
-    let mut same = page.uploads().iter().filter(|begun| begun.key() == Some(upload.key));
+    let page = aws.call(operation::LIST_MULTIPART_UPLOADS, upload.object.key, request).await?;
+    let mut same = page.uploads().iter().filter(|begun| begun.key() == Some(upload.object.key));
     Ok(same.next().and_then(|begun| begun.upload_id()).map(str::to_owned))
 }
 
 async fn parts(aws: &Aws, upload: &Upload<'_>, id: &str) -> Result<Vec<Part>, AwsError> {
-    aws.pages(operation::LIST_PARTS, upload.key, async |token| {
-        let request = aws.s3().list_parts().bucket(&upload.bucket.name).key(upload.key).upload_id(id);
+    aws.pages(operation::LIST_PARTS, upload.object.key, async |token| {
+        let request = aws.s3().list_parts().bucket(&upload.bucket.name).key(upload.object.key).upload_id(id);
         let request = request.expected_bucket_owner(&upload.bucket.owner);
         let request = request.set_part_number_marker(token).send();
-        let page = aws.call(operation::LIST_PARTS, upload.key, request).await?;
+        let page = aws.call(operation::LIST_PARTS, upload.object.key, request).await?;
         let next = page.next_part_number_marker.filter(|_| page.is_truncated == Some(true));
         Ok((page.parts.unwrap_or_default(), next))
     })
@@ -116,11 +125,14 @@ async fn parts(aws: &Aws, upload: &Upload<'_>, id: &str) -> Result<Vec<Part>, Aw
 
 async fn begin(aws: &Aws, upload: &Upload<'_>) -> Result<String, AwsError> {
     let (encryption, key_id) = encryption_of(upload.bucket);
-    let request = aws.s3().create_multipart_upload().bucket(&upload.bucket.name).key(upload.key);
-    let request = request.expected_bucket_owner(&upload.bucket.owner).content_type(upload.content_type);
-    let request = request.metadata(SHA256, upload.sha256).checksum_algorithm(ChecksumAlgorithm::Sha256);
+    let request = aws.s3().create_multipart_upload().bucket(&upload.bucket.name).key(upload.object.key);
+    let request =
+        request.expected_bucket_owner(&upload.bucket.owner).content_type(upload.object.content_type);
+    let request =
+        request.metadata(SHA256, upload.object.sha256).checksum_algorithm(ChecksumAlgorithm::Sha256);
+    let request = request.set_tagging(upload.tagging());
     let request = request.set_server_side_encryption(encryption).set_ssekms_key_id(key_id).send();
-    let answer = aws.call(operation::CREATE_MULTIPART_UPLOAD, upload.key, request).await?;
+    let answer = aws.call(operation::CREATE_MULTIPART_UPLOAD, upload.object.key, request).await?;
     Ok(text(answer.upload_id()))
 }
 
@@ -132,10 +144,10 @@ async fn put_part(
     bytes: Vec<u8>,
     checksum: &str,
 ) -> Result<String, AwsError> {
-    let request = aws.s3().upload_part().bucket(&upload.bucket.name).key(upload.key).upload_id(id);
+    let request = aws.s3().upload_part().bucket(&upload.bucket.name).key(upload.object.key).upload_id(id);
     let request = request.expected_bucket_owner(&upload.bucket.owner).part_number(number);
     let request = request.checksum_sha256(checksum).body(ByteStream::from(bytes)).send();
-    let answer = aws.call(operation::UPLOAD_PART, upload.key, request).await?;
+    let answer = aws.call(operation::UPLOAD_PART, upload.object.key, request).await?;
     Ok(text(answer.e_tag()))
 }
 
@@ -150,12 +162,12 @@ struct Source<'s> {
 
 impl<'s> Source<'s> {
     fn open(aws: &Aws, upload: &'s Upload<'s>, operation: Operation) -> Result<Self, AwsError> {
-        let reader: Box<dyn Read + 's> = match upload.body {
+        let reader: Box<dyn Read + 's> = match upload.object.body {
             Body::Bytes(bytes) => Box::new(bytes),
             Body::File(path, _) => {
                 let file = File::open(path).map_err(|error| {
                     let why = format!("cannot read {}: {error}", path.display());
-                    AwsError::new(ErrorKind::Refused, operation, upload.key).because(why)
+                    AwsError::new(ErrorKind::Refused, operation, upload.object.key).because(why)
                 })?;
                 Box::new(file)
             }
@@ -174,13 +186,13 @@ impl<'s> Source<'s> {
 
     /// What was read has to be what was packaged.
     fn finish(self) -> Result<(), AwsError> {
-        if hexadecimal(&self.hash.clone().finalize()) == self.upload.sha256 {
+        if hexadecimal(&self.hash.clone().finalize()) == self.upload.object.sha256 {
             return Ok(());
         }
         Err(self.broken("the file changed since it was packaged".to_owned()))
     }
 
     fn broken(&self, why: String) -> AwsError {
-        AwsError::new(ErrorKind::Refused, self.operation, self.upload.key).because(why)
+        AwsError::new(ErrorKind::Refused, self.operation, self.upload.object.key).because(why)
     }
 }

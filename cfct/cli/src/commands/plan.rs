@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cfct_core::deployed::Deployed;
+use cfct_core::generated;
 use cfct_core::manifest::Manifest;
 use cfct_core::organization::{AccountIndex, Organization};
 use cfct_core::plan::{self, PlanJson, Sources};
@@ -145,7 +146,8 @@ impl Plan {
     }
 }
 
-/// Gives `then` what a plan of this configuration is made from.
+/// Gives `then` what a plan of this configuration is made from: the configuration as it is packaged, with the
+/// stack sets that packaging adds.
 ///
 /// # Errors
 /// Where the manifest cannot be read, and those of `then`.
@@ -155,10 +157,12 @@ pub fn with_sources<R>(
     deployed: Option<&Deployed>,
     then: impl FnOnce(&Sources<'_>) -> Result<R, CommandError>,
 ) -> Result<R, CommandError> {
-    let document = folder.configuration.manifest().ok_or_else(|| unreadable_manifest(&folder.root))?;
+    let packaged = generated::packaged(&folder.configuration, organization);
+    let configuration = packaged.as_ref().unwrap_or(&folder.configuration);
+    let document = configuration.manifest().ok_or_else(|| unreadable_manifest(&folder.root))?;
     let manifest = Manifest::read(document);
     then(&Sources {
-        configuration: &folder.configuration,
+        configuration,
         manifest: &manifest,
         organization,
         deployed,

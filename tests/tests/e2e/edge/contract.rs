@@ -8,9 +8,9 @@ use cfct_aws::ErrorKind;
 use cfct_aws::home::management_account;
 use cfct_aws::memory::{Cloud, State, StoredBucket, StoredStackSet};
 use cfct_aws::ports::{
-    AccountFacts, ArtifactStore, Body, Encryption, Execution, Identity, InstanceFacts, Metadata,
+    AccountFacts, ArtifactStore, Body, Encryption, Execution, Identity, Immutable, InstanceFacts, Metadata,
     OrganizationReader, ParameterFacts, ParameterReader, Pipeline, PipelineFacts, PolicyFacts, PolicyStore,
-    Precondition, Put, S3Source, StackSetFacts, StackSetReader, UnitFacts, Word,
+    Precondition, Put, S3Source, StackSetFacts, StackSetReader, Tags, UnitFacts, Word,
 };
 use tempfile::NamedTempFile;
 use tokio::runtime::Builder;
@@ -148,7 +148,13 @@ async fn artifacts<P: Ports>(ports: &P) {
     let missing = ports.open("no-such-bucket-of-anybody", MANAGEMENT).await.expect_err("no bucket");
     assert_eq!(missing.kind, ErrorKind::NotFound, "{missing}");
     assert_eq!(ports.object(&bucket, "small").await.expect("no object is no error"), None);
-    let put = async |body| ports.put_immutable(&bucket, "small", "text/plain", body, SHA256_OF_SMALL).await;
+    // As Service Catalog's launch constraints want a product's template tagged.
+    let tags = Tags::from([("servicecatalog:provisioning", "true")]);
+    let put = async |body| {
+        let object =
+            Immutable { tags: &tags, ..Immutable::untagged("small", "text/plain", body, SHA256_OF_SMALL) };
+        ports.put_immutable(&bucket, &object).await
+    };
     assert_eq!(put(Body::Bytes(b"small")).await.expect("put"), Put::Written);
     assert_eq!(put(Body::Bytes(b"small")).await.expect("put"), Put::Present);
     let facts = ports.object(&bucket, "small").await.expect("an answer").expect("an object");
@@ -159,7 +165,8 @@ async fn artifacts<P: Ports>(ports: &P) {
     let file = NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), vec![7; LARGE]).expect("a large file");
     let body = Body::File(file.path(), LARGE as u64);
-    let put = ports.put_immutable(&bucket, "large", "application/zip", body, SHA256_OF_LARGE).await;
+    let large = Immutable::untagged("large", "application/zip", body, SHA256_OF_LARGE);
+    let put = ports.put_immutable(&bucket, &large).await;
     assert_eq!(put.expect("put in parts"), Put::Written);
     let facts = ports.object(&bucket, "large").await.expect("an answer").expect("an object");
     assert_eq!((facts.bytes, facts.metadata["sha256"].as_str()), (LARGE as u64, SHA256_OF_LARGE));

@@ -1,6 +1,6 @@
 //! An upload in parts that was cut off: what is there is not sent again, unless it is something else.
 
-use cfct_aws::ports::{ArtifactStore, Body, Bucket, Encryption, Put};
+use cfct_aws::ports::{ArtifactStore, Body, Bucket, Encryption, Immutable, Put};
 use sha2::{Digest, Sha256};
 
 use crate::edge::loopback::{Loopback, Reply};
@@ -47,7 +47,8 @@ fn upload(server: &Loopback) -> (Vec<String>, String) {
         owner: "111122223333".to_owned(),
         encryption: Encryption::OfBucket,
     };
-    let put = aws.put_immutable(&bucket, "key", "application/zip", Body::Bytes(&bytes), &sha256);
+    let object = Immutable::untagged("key", "application/zip", Body::Bytes(&bytes), &sha256);
+    let put = aws.put_immutable(&bucket, &object);
     assert_eq!(runtime.block_on(put).expect("uploaded"), Put::Written);
     let requests = server.requests();
     let number = |line: &str| Some(line.split("partNumber=").nth(1)?.split(['&', ' ']).next()?.to_owned());

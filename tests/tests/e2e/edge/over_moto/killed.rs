@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use cfct_aws::ports::{ArtifactStore, Body, Put};
+use cfct_aws::ports::{ArtifactStore, Body, Immutable, Put};
 use sha2::{Digest, Sha256};
 
 use super::{configuration, filled, objects};
@@ -143,7 +143,8 @@ fn an_upload_in_parts_goes_on_where_it_stopped() {
         let (runtime, aws) = runs::ports(url, PART);
         runtime.block_on(async {
             let bucket = aws.open(BUCKET, MANAGEMENT).await?;
-            aws.put_immutable(&bucket, key, "application/zip", Body::Bytes(&bytes), &sha256).await
+            let object = Immutable::untagged(key, "application/zip", Body::Bytes(&bytes), &sha256);
+            aws.put_immutable(&bucket, &object).await
         })
     };
     let whole = moto.like_aws();
