@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use super::architectures::OF_BUNKER;
 use super::edits::Edits;
 use super::prune::Pruned;
-use super::units::Place;
-use crate::aws::OuPath;
+use super::units;
 use crate::deployment::{AccountAnswer, AccountRole, Architecture, Deployment, Group, MfaEvidence};
 use crate::document::{Document, NodeId, NodeRef, Style, Value, resolve_1_2};
 use crate::source::SourceFile;
@@ -41,8 +40,10 @@ impl<'d> Change<'d> {
         for group in Group::ALL {
             change.word(from.groups.get(group).map(String::as_str), to.groups.get(group).map(String::as_str));
         }
-        for (unit, counterpart) in Place::units_of(example, wanted) {
-            change.word(example.id_path(unit).as_deref(), wanted.id_path(counterpart).as_deref());
+        for (unit, counterpart) in units::pairs(example, wanted) {
+            // Ids are known of the topmost units; those inside of one are known by its path.
+            let to = counterpart.downwards().filter_map(|unit| wanted.id_path(&unit)).last();
+            change.words.extend(example.id_path(unit).zip(to));
         }
         let host = |deployment: &Deployment, suffix: &str| format!("{}.{suffix}", deployment.home_region());
         change.word(Some(&host(example, example.url_suffix())), Some(&host(wanted, wanted.url_suffix())));
@@ -114,11 +115,6 @@ impl<'d> Change<'d> {
                 edits.replace(node.span(), self.applied(node.source_text()));
             }
         }
-    }
-
-    /// The units of the example that the units of `list` are, in the wanted organization.
-    pub(super) fn units(&self, list: &BTreeSet<OuPath>) -> BTreeSet<OuPath> {
-        super::units::counterparts(list, self.example, self.wanted)
     }
 }
 

@@ -86,7 +86,7 @@ pub(super) fn rewrite_units(
         .filter_map(NodeRef::scalar_text)
         .map(|text| OuPath::new(OuPath::parts_of(text)))
         .collect();
-    units::rewrite(list, &change.units(&example), edits);
+    units::rewrite(list, &units::counterparts(&example, change.example, change.wanted), edits);
     done.extend(list.items().map(NodeRef::id));
 }
 

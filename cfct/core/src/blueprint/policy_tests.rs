@@ -8,7 +8,7 @@ use super::edits::Edits;
 use super::guardrails::rewrite_bounds;
 use super::parameters;
 use super::prune::{Without, prune};
-use super::units::Place;
+use super::units;
 use crate::aws::OuPath;
 use crate::deployment::MfaEvidence;
 use crate::document::{Document, NodeId, NodeRef, Shape};
@@ -87,7 +87,7 @@ fn place_of(node: NodeRef<'_>) -> Option<(&str, &str)> {
 /// The unit or account that one of the example stands for; `None` where there is none.
 fn counterpart(place: &str, change: &Change<'_>) -> Option<String> {
     let path = OuPath::new(OuPath::parts_of(place));
-    let units = Place::units_of(change.example, change.wanted);
+    let units = units::pairs(change.example, change.wanted);
     let unit = units.iter().find(|(unit, _)| **unit == path).map(|(_, unit)| unit.to_string());
     let is_id = place.bytes().all(|byte| byte.is_ascii_digit());
     unit.or_else(|| change.account(place).map(str::to_owned)).or_else(|| is_id.then(|| change.applied(place)))

@@ -14,32 +14,20 @@ use crate::deployment::Deployment;
 use crate::document::SequenceRef;
 use crate::source::Span;
 
-/// A unit by the part that it plays.
-pub(super) struct Place;
-
-impl Place {
-    /// Each unit of the example that something names alone, and the wanted one with the same part.
-    pub(super) fn units_of<'d>(
-        example: &'d Deployment,
-        wanted: &'d Deployment,
-    ) -> Vec<(&'d OuPath, &'d OuPath)> {
-        let mut pairs = Vec::new();
-        let applications: Vec<&OuPath> = wanted.application_units().into_iter().collect();
-        for (index, unit) in example.application_units().into_iter().enumerate() {
-            // Where there are fewer, some stand for several.
-            if let Some(counterpart) = applications.get(index % applications.len().max(1)) {
-                pairs.push((unit, *counterpart));
-            }
+/// Each unit of the example that something names alone, and the wanted one that plays the same part.
+pub(super) fn pairs<'d>(example: &'d Deployment, wanted: &'d Deployment) -> Vec<(&'d OuPath, &'d OuPath)> {
+    let mut pairs = Vec::new();
+    let applications: Vec<&OuPath> = wanted.application_units().into_iter().collect();
+    for (index, unit) in example.application_units().into_iter().enumerate() {
+        // Where there are fewer, some stand for several.
+        if let Some(counterpart) = applications.get(index % applications.len().max(1)) {
+            pairs.push((unit, *counterpart));
         }
-        if let Some((unit, counterpart)) =
-            example.answers().central_unit.as_ref().zip(backed_up_central(wanted))
-        {
-            pairs.push((unit, counterpart));
-        }
-        let vaults = |deployment: &'d Deployment| deployment.answers().vault_units.first();
-        pairs.extend(vaults(example).zip(vaults(wanted)));
-        pairs
     }
+    pairs.extend(example.answers().central_unit.as_ref().zip(backed_up_central(wanted)));
+    let vaults = |deployment: &'d Deployment| deployment.answers().vault_units.first();
+    pairs.extend(vaults(example).zip(vaults(wanted)));
+    pairs
 }
 
 /// The unit of the central backup account; where that is not backed up, one that is.
