@@ -200,7 +200,7 @@ pub struct Answers {
 impl Answers {
     /// These answers, and those of `others` to what they leave open.
     #[must_use]
-    pub fn or(mut self, others: Self) -> Self {
+    pub fn or(self, others: Self) -> Self {
         fn list<T: Ord>(mine: BTreeSet<T>, theirs: BTreeSet<T>) -> BTreeSet<T> {
             if mine.is_empty() { theirs } else { mine }
         }
@@ -208,8 +208,6 @@ impl Answers {
             theirs.extend(mine);
             theirs
         }
-        // A unit that has another id now was moved or made anew: the ids of the file are of one piece.
-        self.unit_ids = map(self.unit_ids, others.unit_ids);
         Self {
             architectures: list(self.architectures, others.architectures),
             home_region: self.home_region.or(others.home_region),
@@ -220,7 +218,7 @@ impl Answers {
             notification_email: self.notification_email.or(others.notification_email),
             organization_id: self.organization_id.or(others.organization_id),
             root_id: self.root_id.or(others.root_id),
-            unit_ids: self.unit_ids,
+            unit_ids: map(self.unit_ids, others.unit_ids),
             accounts: map(self.accounts, others.accounts),
             retention: map(self.retention, others.retention),
             identity_center: self.identity_center.or(others.identity_center),

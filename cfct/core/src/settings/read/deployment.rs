@@ -113,7 +113,9 @@ impl Reader<'_> {
                     _ => self.unknown_key(key, &["name", "id"]),
                 }
             }
-            answers.accounts.insert(role, account);
+            if account != AccountAnswer::default() {
+                answers.accounts.insert(role, account);
+            }
         }
     }
 
