@@ -3,6 +3,7 @@
 //! A binary is a [`Program`]: its own command line, in which [`commands::Offline`] is flattened. [`start`]
 //! is all its `main` does. A command is one file under [`commands`].
 
+mod blueprint;
 pub mod commands;
 pub mod connection;
 pub mod console;

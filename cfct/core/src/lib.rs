@@ -5,10 +5,12 @@
 
 pub mod aws;
 pub mod backup_policy;
+pub mod blueprint;
 pub mod checks;
 pub mod configuration;
 pub mod created;
 pub mod deployed;
+pub mod deployment;
 pub mod digest;
 pub mod document;
 pub mod finding;

@@ -4,6 +4,7 @@
 mod archive;
 mod bucket;
 mod commit;
+mod created;
 mod deferred;
 mod error;
 pub mod folder;
@@ -16,6 +17,7 @@ mod rewrite;
 mod unpack;
 
 pub use bucket::{BucketObject, PARTIAL_PREFIX};
+pub use created::{CreateError, apply, create, read_record, read_texts};
 pub use error::{PackageError, reason};
 pub use folder::{ConfigurationFolder, ReadError, read_folder};
 pub use input::{INPUT_BYTES, InputError, read_input};

@@ -20,6 +20,7 @@ mod fix;
 mod fixtures;
 mod formats;
 mod guardrails;
+mod init;
 mod inputs;
 mod interrupt;
 mod json_schema;

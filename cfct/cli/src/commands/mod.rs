@@ -9,6 +9,7 @@ mod configuration;
 mod effective;
 mod explain;
 mod guardrails;
+mod init;
 mod inputs;
 mod mending;
 mod organization;
@@ -34,6 +35,8 @@ pub enum Offline {
     Check(check::Check),
     /// Check a configuration, then write it into the artifact bucket
     Package(package::Package),
+    /// Write a configuration for an organization, or bring one up to date
+    Init(Box<init::Init>),
     /// Say what the policies allow and deny: test them, or ask
     #[command(subcommand)]
     Guardrails(guardrails::Guardrails),
@@ -62,6 +65,7 @@ impl Offline {
         match self {
             Self::Check(check) => check.run(session),
             Self::Package(package) => package.run(session),
+            Self::Init(init) => init.run(session),
             Self::Guardrails(guardrails) => guardrails.run(session),
             Self::Explain(explain) => explain.run(session),
             Self::Inputs(inputs) => inputs.run(session),
@@ -78,6 +82,7 @@ pub type Example = (&'static str, &'static str);
 pub const EXAMPLES: &[(&str, &[Example])] = &[
     ("check", check::EXAMPLES),
     ("package", package::EXAMPLES),
+    ("init", init::EXAMPLES),
     ("guardrails", guardrails::EXAMPLES),
     ("explain", explain::EXAMPLES),
     ("inputs", inputs::EXAMPLES),
