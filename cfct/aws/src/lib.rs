@@ -23,6 +23,7 @@ pub mod rates;
 mod sdk;
 mod settings;
 pub mod snapshot;
+pub mod watch;
 
 pub use aws::Aws;
 pub use call::{Call, Observer, Silent};

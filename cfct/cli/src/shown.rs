@@ -26,7 +26,7 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
 }
 
 /// [`clean`] on a single line: line breaks are escaped too.
-pub(crate) fn clean_line(text: &str) -> Cow<'_, str> {
+pub fn clean_line(text: &str) -> Cow<'_, str> {
     match clean(text) {
         cleaned if cleaned.contains('\n') => Cow::Owned(cleaned.replace('\n', "\\n")),
         cleaned => cleaned,

@@ -5,6 +5,7 @@ mod call_log;
 mod edge;
 mod publish;
 mod snapshot;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,8 @@ enum Command {
     Snapshot(snapshot::Snapshot),
     /// Check, plan, package, and put it where CfCT's pipeline takes it from
     Publish(publish::Publish),
+    /// Follow a run of CfCT's pipeline to its end
+    Watch(watch::Watch),
     /// Write a completion script for a shell
     Completions(Completions),
 }
@@ -44,7 +47,7 @@ impl Program for Cfct {
     }
 
     fn examples() -> &'static [(&'static str, &'static [Example])] {
-        &[("snapshot", snapshot::EXAMPLES), ("publish", publish::EXAMPLES)]
+        &[("snapshot", snapshot::EXAMPLES), ("publish", publish::EXAMPLES), ("watch", watch::EXAMPLES)]
     }
 
     fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
@@ -52,6 +55,7 @@ impl Program for Cfct {
             Command::Offline(command) => command.run(session),
             Command::Snapshot(snapshot) => snapshot.run(session),
             Command::Publish(publish) => publish.run(session),
+            Command::Watch(watch) => watch.run(session),
             Command::Completions(completions) => completions.run(session),
         }
     }

@@ -20,6 +20,7 @@ pub mod manifest;
 pub mod organization;
 pub mod parallel;
 pub mod parameters;
+pub mod pipeline_run;
 pub mod plan;
 pub mod policy;
 pub mod registry;
