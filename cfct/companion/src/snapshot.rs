@@ -133,7 +133,8 @@ pub(crate) fn source(
     let snapshot = take(edge, &subject, &Journal::none(), console)?;
     let mut text = Vec::new();
     write(&snapshot, &mut text).map_err(|error| CommandError::unreadable(reason(&error)))?;
-    Ok(SourceFile::new("the live snapshot", String::from_utf8_lossy(&text)))
+    // JSON is UTF-8.
+    Ok(SourceFile::new("the live snapshot", String::from_utf8(text).unwrap_or_default()))
 }
 
 /// What `cfct.toml` says, or else the manifest's own Region.

@@ -6,9 +6,10 @@
 mod contract;
 mod faults;
 mod loopback;
-mod offline;
 #[cfg(feature = "emulators")]
 mod moto;
+mod offline;
 #[cfg(feature = "emulators")]
 mod over_moto;
 mod runs;
+mod upload;
