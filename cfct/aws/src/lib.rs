@@ -9,6 +9,7 @@
 
 mod aws;
 mod call;
+pub mod diagnose;
 mod digest;
 mod error;
 pub mod home;

@@ -9,8 +9,8 @@ pub(crate) fn is_unsafe(character: char) -> bool {
         || (character.is_control() && !matches!(character, '\n' | '\t'))
 }
 
-/// `text` with what is [unsafe](is_unsafe) written as its escape: `\u{1b}`. Line breaks and tabs stay.
-pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+/// `text` with what a terminal would obey written as its escape: `\u{1b}`. Line breaks and tabs stay.
+pub fn clean(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }

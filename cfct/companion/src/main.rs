@@ -2,6 +2,7 @@
 
 mod bars;
 mod call_log;
+mod diagnose;
 mod edge;
 mod publish;
 mod snapshot;
@@ -33,6 +34,8 @@ enum Command {
     Publish(publish::Publish),
     /// Follow a run of CfCT's pipeline to its end
     Watch(watch::Watch),
+    /// Say why a run of CfCT's pipeline failed, down to the first resource
+    Diagnose(diagnose::Diagnose),
     /// Write a completion script for a shell
     Completions(Completions),
 }
@@ -47,7 +50,12 @@ impl Program for Cfct {
     }
 
     fn examples() -> &'static [(&'static str, &'static [Example])] {
-        &[("snapshot", snapshot::EXAMPLES), ("publish", publish::EXAMPLES), ("watch", watch::EXAMPLES)]
+        &[
+            ("snapshot", snapshot::EXAMPLES),
+            ("publish", publish::EXAMPLES),
+            ("watch", watch::EXAMPLES),
+            ("diagnose", diagnose::EXAMPLES),
+        ]
     }
 
     fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
@@ -56,6 +64,7 @@ impl Program for Cfct {
             Command::Snapshot(snapshot) => snapshot.run(session),
             Command::Publish(publish) => publish.run(session),
             Command::Watch(watch) => watch.run(session),
+            Command::Diagnose(diagnose) => diagnose.run(session),
             Command::Completions(completions) => completions.run(session),
         }
     }

@@ -8,6 +8,7 @@ pub mod backup_policy;
 pub mod checks;
 pub mod configuration;
 pub mod deployed;
+pub mod diagnosis;
 pub mod document;
 pub mod finding;
 pub mod fix;

@@ -10,14 +10,14 @@ mod stack_sets;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use cfct_core::diagnosis::{FailureEvent, StackEvent};
 use cfct_core::pipeline_run::{Action, InstanceResult, Operation as StackSetOperation};
 
 use crate::error::{AwsError, ErrorKind};
 use crate::operation::Operation;
 use crate::ports::{
-    AccountFacts, Approval, Execution, FailureEvent, InstanceFacts, MachineExecution, Metadata,
-    ParameterFacts, PipelineFacts, PolicyFacts, RunFacts, StackEvent, StackPlace, StackSetFacts,
-    StateMachine, UnitFacts,
+    AccountFacts, Approval, Execution, InstanceFacts, MachineExecution, Metadata, ParameterFacts,
+    PipelineFacts, PolicyFacts, RunFacts, StackPlace, StackSetFacts, StateMachine, UnitFacts,
 };
 
 /// A cloud in memory. Tests fill its [`State`].

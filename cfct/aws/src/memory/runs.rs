@@ -1,14 +1,15 @@
 //! What pipelines, state machines and stack sets did.
 
 use cfct_core::aws::AccountId;
+use cfct_core::diagnosis::{FailureEvent, StackEvent};
 use cfct_core::pipeline_run::{Action, InstanceResult, Operation};
 
 use super::{Cloud, not_found};
 use crate::error::AwsError;
 use crate::operation::{cloudformation, codepipeline, logs, states};
 use crate::ports::{
-    Approval, Approvals, BuildLogs, FailureEvent, MachineExecution, PipelineRuns, RunFacts, StackEvent,
-    StackEvents, StackPlace, StackSetOperations, StateMachine, StateMachines,
+    Approval, Approvals, BuildLogs, MachineExecution, PipelineRuns, RunFacts, StackEvents, StackPlace,
+    StackSetOperations, StateMachine, StateMachines,
 };
 
 impl PipelineRuns for Cloud {

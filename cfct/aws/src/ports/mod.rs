@@ -25,9 +25,9 @@ pub use parameters::{ParameterFacts, ParameterReader};
 pub use pipeline::{Execution, Pipeline, PipelineFacts, S3Source};
 pub use pipeline_runs::{Approval, Approvals, PipelineRuns, RunFacts};
 pub use policies::{PolicyFacts, PolicyStore};
-pub use stack_set_operations::{StackEvent, StackEvents, StackPlace, StackSetOperations};
+pub use stack_set_operations::{StackEvents, StackPlace, StackSetOperations};
 pub use stack_sets::{InstanceFacts, StackSetFacts, StackSetReader};
-pub use state_machines::{FailureEvent, MachineExecution, StateMachine, StateMachines};
+pub use state_machines::{MachineExecution, StateMachine, StateMachines};
 pub use word::Word;
 
 /// What AWS answers, in time.

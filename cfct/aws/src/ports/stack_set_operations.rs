@@ -1,6 +1,7 @@
 //! What was done and is being done to the instances of a stack set, and to the stacks behind them.
 
 use cfct_core::aws::AccountId;
+use cfct_core::diagnosis::StackEvent;
 use cfct_core::pipeline_run::{InstanceResult, Operation};
 
 use super::Answer;
@@ -14,21 +15,6 @@ pub struct StackPlace {
     pub region: String,
     /// Its id or its name.
     pub stack: String,
-}
-
-/// An event of a stack.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StackEvent {
-    /// When, in seconds since 1970.
-    pub time: i64,
-    /// The logical id of the resource.
-    pub resource: String,
-    /// Its type.
-    pub kind: String,
-    /// `CREATE_FAILED`
-    pub status: String,
-    /// Why.
-    pub reason: Option<String>,
 }
 
 /// Reads what is done to stack sets.

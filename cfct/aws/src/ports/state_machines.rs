@@ -1,5 +1,6 @@
 //! The state machines that CfCT's stages start.
 
+use cfct_core::diagnosis::FailureEvent;
 use cfct_core::pipeline_run::State;
 
 use super::Answer;
@@ -26,17 +27,6 @@ pub struct MachineExecution {
     pub started: i64,
     /// When it ended.
     pub ended: Option<i64>,
-}
-
-/// An event of an execution that tells of a failure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FailureEvent {
-    /// Its type: `LambdaFunctionFailed`.
-    pub kind: String,
-    /// The error's name.
-    pub error: String,
-    /// Its cause, often JSON.
-    pub cause: String,
 }
 
 /// Reads state machines.

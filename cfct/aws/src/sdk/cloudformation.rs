@@ -5,6 +5,7 @@ use aws_sdk_cloudformation::types::{
     StackInstanceSummary, StackSetOperationResultSummary, StackSetOperationSummary, StackSetStatus,
 };
 use cfct_core::aws::AccountId;
+use cfct_core::diagnosis::StackEvent;
 use cfct_core::pipeline_run::{InstanceResult, Operation, State};
 
 use super::text;
@@ -12,8 +13,7 @@ use crate::aws::Aws;
 use crate::error::{AwsError, ErrorKind};
 use crate::operation::cloudformation as operation;
 use crate::ports::{
-    InstanceFacts, StackEvent, StackEvents, StackPlace, StackSetFacts, StackSetOperations, StackSetReader,
-    Word,
+    InstanceFacts, StackEvents, StackPlace, StackSetFacts, StackSetOperations, StackSetReader, Word,
 };
 
 /// The most a page may hold.

@@ -2,13 +2,14 @@
 
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::types::{ExecutionListItem, HistoryEvent};
+use cfct_core::diagnosis::FailureEvent;
 use cfct_core::pipeline_run::State;
 
 use super::text;
 use crate::aws::Aws;
 use crate::error::AwsError;
 use crate::operation::states as operation;
-use crate::ports::{FailureEvent, MachineExecution, StateMachine, StateMachines};
+use crate::ports::{MachineExecution, StateMachine, StateMachines};
 
 /// Executions that are of interest: more than a run starts, by far.
 const LATEST: i32 = 200;
