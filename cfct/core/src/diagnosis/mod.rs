@@ -105,12 +105,10 @@ const LONGEST: usize = 600;
 #[must_use]
 pub fn conclude(evidence: &Evidence) -> Diagnosis {
     let run = &evidence.run;
-    let log: Vec<String> = log::telling(&evidence.log).map(clean).collect();
+    let log: Vec<String> = log::telling(&evidence.log);
     let steps = steps(evidence, &log);
-    let signature = steps.iter().rev().find_map(|step| signature::of(&step.says)).or_else(|| {
-        // What the whole log says counts where no line of it tells of a failure by itself.
-        evidence.log.iter().find_map(|line| signature::of(line))
-    });
+    let of_steps = steps.iter().rev().find_map(|step| signature::of(&step.says));
+    let signature = of_steps.or_else(|| log.iter().find_map(|line| signature::of(line)));
     let deployment = failed_action(run).and_then(failed_deployment);
     Diagnosis {
         pipeline: run.pipeline.clone(),
@@ -188,13 +186,19 @@ fn advice(run: &Run, signature: Option<&'static Signature>) -> Vec<String> {
 }
 
 /// One line without secrets, of bounded length.
-fn clean(text: impl AsRef<str>) -> String {
-    let text = text.as_ref().split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = conceal(&text);
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
+fn clean(text: &str) -> String {
+    // It is cut before it is searched: a line of a log can be of any length.
+    let (text, rest) = cut(text, 4 * LONGEST);
+    let text = conceal(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    match cut(&text, LONGEST) {
+        (text, "") if rest.is_empty() => text.to_owned(),
+        (text, _) => format!("{text}…"),
     }
+}
+
+/// The first characters, and the rest.
+fn cut(text: &str, most: usize) -> (&str, &str) {
+    text.split_at(text.char_indices().nth(most).map_or(text.len(), |(end, _)| end))
 }
 
 #[cfg(test)]

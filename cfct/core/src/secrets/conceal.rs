@@ -12,7 +12,7 @@ pub const CONCEALED: &str = "[concealed]";
 
 /// `name=value`, `"name": "value"`, `'name': 'value'`
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"([A-Za-z][A-Za-z0-9_-]*)(\\?["']?\s*[:=]\s*\\?["']?)([^\s"'\\,;}&]+)"#).ok()
+    Regex::new(r#"([A-Za-z][A-Za-z0-9_-]*)(\\?["']?\s*[:=]\s*\\?["']?)([^\s"'\\,;}&)\]]+)"#).ok()
 });
 
 /// A parameter as CloudFormation and CfCT write it, its name and its value apart.
