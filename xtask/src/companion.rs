@@ -15,6 +15,10 @@ pub enum Online {
     Snapshot(Arguments),
     /// Check, plan, package, and put it where CfCT's pipeline takes it from (runs cfct)
     Publish(Arguments),
+    /// Follow a run of CfCT's pipeline to its end (runs cfct)
+    Watch(Arguments),
+    /// Say why a run of CfCT's pipeline failed, down to the first resource (runs cfct)
+    Diagnose(Arguments),
 }
 
 /// What is handed on as it is.

@@ -4,12 +4,12 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use aws_config::retry::RetryConfig;
-use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use cfct_core::aws::AccountId;
 use tokio::sync::Semaphore;
 
 use crate::call::Observer;
+use crate::error::AwsError;
 use crate::pace::Pacer;
 use crate::settings::Settings;
 
@@ -41,8 +41,10 @@ pub(crate) struct Shared {
 pub(crate) struct Clients {
     pub(crate) cloudformation: OnceLock<aws_sdk_cloudformation::Client>,
     pub(crate) codepipeline: OnceLock<aws_sdk_codepipeline::Client>,
+    pub(crate) cloudwatchlogs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
     pub(crate) organizations: OnceLock<aws_sdk_organizations::Client>,
     pub(crate) s3: OnceLock<aws_sdk_s3::Client>,
+    pub(crate) sfn: OnceLock<aws_sdk_sfn::Client>,
     pub(crate) ssm: OnceLock<aws_sdk_ssm::Client>,
     pub(crate) sts: OnceLock<aws_sdk_sts::Client>,
 }
@@ -120,18 +122,21 @@ impl Aws {
         }
     }
 
-    /// Another account in the same Region, by taking the execution role there. `partition` stands in its ARN.
-    pub async fn in_account(&self, account: AccountId, partition: &str) -> Self {
+    /// Another account in the same Region, by taking the execution role there for an hour. `partition` stands in
+    /// its ARN.
+    ///
+    /// # Errors
+    /// Where the role is not there, or does not let the caller in.
+    pub async fn in_account(&self, account: AccountId, partition: &str) -> Result<Self, AwsError> {
         let role = format!("arn:{partition}:iam::{account}:role/{}", self.shared.settings.execution_role);
-        let provider =
-            AssumeRoleProvider::builder(role).configure(&self.sdk).session_name("cfct").build().await;
-        let credentials = aws_credential_types::provider::SharedCredentialsProvider::new(provider);
-        Self {
+        let credentials = self.credentials_of(&role).await?;
+        let credentials = aws_credential_types::provider::SharedCredentialsProvider::new(credentials);
+        Ok(Self {
             shared: Arc::clone(&self.shared),
             sdk: self.sdk.clone().into_builder().credentials_provider(credentials).build(),
             region: self.region.clone(),
             account: Some(account.to_string()),
             clients: Clients::default(),
-        }
+        })
     }
 }

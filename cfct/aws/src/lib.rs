@@ -9,6 +9,7 @@
 
 mod aws;
 mod call;
+pub mod diagnose;
 mod digest;
 mod error;
 pub mod home;
@@ -23,6 +24,7 @@ pub mod rates;
 mod sdk;
 mod settings;
 pub mod snapshot;
+pub mod watch;
 
 pub use aws::Aws;
 pub use call::{Call, Observer, Silent};

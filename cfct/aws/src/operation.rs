@@ -47,18 +47,30 @@ macro_rules! operations {
     (@actions $module:ident $name:literal) => { &[concat!(stringify!($module), ":", $name)] };
 }
 
+// Events of stacks are read in the account that holds them, as its execution role: the caller itself needs no
+// permission for that.
 // Where a bucket is encrypted with a KMS key, S3 uses the key in the caller's name.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms
 operations! {
     cloudformation {
+        DESCRIBE_STACK_EVENTS = "DescribeStackEvents" [];
+        DESCRIBE_STACK_INSTANCE = "DescribeStackInstance";
         DESCRIBE_STACK_SET = "DescribeStackSet";
         LIST_STACK_INSTANCES = "ListStackInstances";
+        LIST_STACK_SET_OPERATION_RESULTS = "ListStackSetOperationResults";
         LIST_STACK_SET_OPERATIONS = "ListStackSetOperations";
         LIST_STACK_SETS = "ListStackSets";
     }
     codepipeline {
         GET_PIPELINE = "GetPipeline";
+        GET_PIPELINE_EXECUTION = "GetPipelineExecution";
+        GET_PIPELINE_STATE = "GetPipelineState";
+        LIST_ACTION_EXECUTIONS = "ListActionExecutions";
         LIST_PIPELINE_EXECUTIONS = "ListPipelineExecutions";
+        PUT_APPROVAL_RESULT = "PutApprovalResult";
+    }
+    logs {
+        GET_LOG_EVENTS = "GetLogEvents";
     }
     organizations {
         DESCRIBE_ORGANIZATION = "DescribeOrganization";
@@ -87,7 +99,14 @@ operations! {
     ssm {
         GET_PARAMETERS = "GetParameters";
     }
+    states {
+        DESCRIBE_EXECUTION = "DescribeExecution";
+        GET_EXECUTION_HISTORY = "GetExecutionHistory";
+        LIST_EXECUTIONS = "ListExecutions";
+        LIST_STATE_MACHINES = "ListStateMachines";
+    }
     sts {
+        ASSUME_ROLE = "AssumeRole";
         GET_CALLER_IDENTITY = "GetCallerIdentity" [];
     }
 }

@@ -19,3 +19,4 @@ mod shown;
 pub use error::CommandError;
 pub use exit::Exit;
 pub use program::{Global, Live, Program, Session, start};
+pub use shown::{clean, clean_line};

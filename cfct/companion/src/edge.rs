@@ -1,6 +1,8 @@
 //! A connection to AWS for one command: made when the command needs it, and no earlier.
 
 use std::future::Future;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use cfct_aws::home::{Home, management_account};
 use cfct_aws::publish::PublishError;
@@ -19,6 +21,7 @@ use crate::call_log;
 /// A connection to the management account.
 pub(crate) struct Edge {
     runtime: Runtime,
+    settings: Settings,
     verbose: bool,
     /// AWS, in the home Region.
     pub(crate) aws: Aws,
@@ -53,7 +56,7 @@ impl Edge {
         let verbose = console.is_verbose();
         let connected = gracefully(|cancelled| {
             runtime.block_on(async {
-                let aws = Aws::connect(settings, call_log::observer(console), cancelled).await;
+                let aws = Aws::connect(settings.clone(), call_log::observer(console), cancelled).await;
                 let aws = aws.ok_or_else(no_region)?;
                 let home = management_account(&aws).await.map_err(|error| error.refused(verbose))?;
                 Ok::<_, CommandError>((aws, home))
@@ -61,7 +64,7 @@ impl Edge {
         });
         let (aws, home) = connected?;
         known(aws.region())?;
-        Ok(Self { runtime, verbose, aws: aws.known_as(home.account), home })
+        Ok(Self { runtime, settings, verbose, aws: aws.known_as(home.account), home })
     }
 
     /// Does something at AWS, until it is done or the run is asked to end.
@@ -69,7 +72,40 @@ impl Edge {
         &self,
         work: impl Future<Output = Result<T, E>>,
     ) -> Result<T, CommandError> {
-        gracefully(|_| self.runtime.block_on(work)).map_err(|error| error.refused(self.verbose))
+        self.ask(work).map_err(|error| error.refused(self.verbose))
+    }
+
+    /// As [`Edge::wait`], for callers that go on after some failures.
+    pub(crate) fn ask<T, E>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        gracefully(|_| self.runtime.block_on(work))
+    }
+
+    /// Reads credentials anew from where they are kept: somebody may have signed in again.
+    pub(crate) fn reconnect(&mut self, console: &Console) -> Result<(), CommandError> {
+        let connecting =
+            |cancelled| Aws::connect(self.settings.clone(), call_log::observer(console), cancelled);
+        let aws =
+            gracefully(|cancelled| self.runtime.block_on(connecting(cancelled))).ok_or_else(no_region)?;
+        self.aws = aws.known_as(self.home.account);
+        Ok(())
+    }
+
+    /// Waits; `false` where the run was asked to end meanwhile.
+    pub(crate) fn sleep(&self, time: Duration) -> bool {
+        const LOOK: Duration = Duration::from_millis(50);
+        let until = Instant::now() + time;
+        gracefully(|cancelled| {
+            loop {
+                let left = until.saturating_duration_since(Instant::now());
+                if cancelled.load(Ordering::Relaxed) {
+                    return false;
+                }
+                if left.is_zero() {
+                    return true;
+                }
+                std::thread::sleep(left.min(LOOK));
+            }
+        })
     }
 }
 

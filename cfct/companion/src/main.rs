@@ -2,9 +2,11 @@
 
 mod bars;
 mod call_log;
+mod diagnose;
 mod edge;
 mod publish;
 mod snapshot;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -30,6 +32,10 @@ enum Command {
     Snapshot(snapshot::Snapshot),
     /// Check, plan, package, and put it where CfCT's pipeline takes it from
     Publish(publish::Publish),
+    /// Follow a run of CfCT's pipeline to its end
+    Watch(watch::Watch),
+    /// Say why a run of CfCT's pipeline failed, down to the first resource
+    Diagnose(diagnose::Diagnose),
     /// Write a completion script for a shell
     Completions(Completions),
 }
@@ -44,7 +50,12 @@ impl Program for Cfct {
     }
 
     fn examples() -> &'static [(&'static str, &'static [Example])] {
-        &[("snapshot", snapshot::EXAMPLES), ("publish", publish::EXAMPLES)]
+        &[
+            ("snapshot", snapshot::EXAMPLES),
+            ("publish", publish::EXAMPLES),
+            ("watch", watch::EXAMPLES),
+            ("diagnose", diagnose::EXAMPLES),
+        ]
     }
 
     fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
@@ -52,6 +63,8 @@ impl Program for Cfct {
             Command::Offline(command) => command.run(session),
             Command::Snapshot(snapshot) => snapshot.run(session),
             Command::Publish(publish) => publish.run(session),
+            Command::Watch(watch) => watch.run(session),
+            Command::Diagnose(diagnose) => diagnose.run(session),
             Command::Completions(completions) => completions.run(session),
         }
     }

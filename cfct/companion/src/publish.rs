@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use cfct_aws::ports::{Pipeline, PipelineFacts, Put};
 use cfct_aws::publish::{self as publishing, Earlier, NamedObject, Release, Step, Target};
+use cfct_aws::watch::Lookout;
 use cfct_cli::commands::{
     Example, Loaded, check, check_alone, confirmed, organization_of, package, read_deployed, with_sources,
 };
@@ -23,6 +24,7 @@ use clap::Args;
 
 use crate::edge::Edge;
 use crate::snapshot;
+use crate::watch::{Answer, Face, Follow, Foreseen, Pacing, started_since};
 
 pub(crate) const EXAMPLES: &[Example] = &[
     ("What publishing would do", "publish --dry-run"),
@@ -32,7 +34,7 @@ pub(crate) const EXAMPLES: &[Example] = &[
 ];
 
 /// The pipeline that CfCT's stack makes.
-const PIPELINE: &str = "Custom-Control-Tower-CodePipeline";
+pub(crate) const PIPELINE: &str = "Custom-Control-Tower-CodePipeline";
 
 /// The arguments of `publish`.
 #[derive(Debug, Args)]
@@ -61,6 +63,11 @@ pub(crate) struct Publish {
     /// Publish a release again that is in the bucket, by its digest or the start of it
     #[arg(long, value_name = "RELEASE")]
     rollback: Option<String>,
+    /// Do not follow the pipeline afterwards
+    #[arg(long)]
+    no_watch: bool,
+    #[command(flatten)]
+    pacing: Pacing,
     #[command(flatten)]
     connection: ConnectionArgs,
 }
@@ -78,7 +85,7 @@ impl Publish {
         // What is wrong with the configuration itself needs no AWS.
         let loaded = Loaded::new(folder, None);
         check_alone(&loaded, session)?;
-        let edge = Edge::open(
+        let mut edge = Edge::open(
             &self.connection,
             snapshot::home_region(Some(&loaded.folder)).as_deref(),
             &session.console,
@@ -87,19 +94,23 @@ impl Publish {
         let source = self.source(&edge, &loaded.folder, &mut session.console)?;
         let loaded = Loaded::new(loaded.folder, Some(Arc::clone(&source)));
         let findings = check(&loaded, session)?;
-        let verdict = self.plan(&edge, &loaded.folder, &source, session)?;
+        let (verdict, foreseen) = self.plan(&edge, &loaded.folder, &source, session)?;
         let packaged = package(&loaded, &findings, &self.out, session)?;
-        self.put(&edge, &place, &packaged, session)?;
-        verdict
+        let starts = self.put(&edge, &place, &packaged, session)?;
+        if self.dry_run {
+            return verdict;
+        }
+        self.follow(&mut edge, place, foreseen, starts, session)
     }
 
+    /// Puts the package where it is taken from; whether the pipeline starts by that.
     fn put(
         &self,
         edge: &Edge,
         place: &Place,
         packaged: &Packaged,
         session: &mut Session,
-    ) -> Result<(), CommandError> {
+    ) -> Result<bool, CommandError> {
         let target = &place.target;
         let record_key = publishing::record_key(&packaged.digest);
         let record_path = packaged.bucket.join(&record_key);
@@ -128,7 +139,7 @@ impl Publish {
             for step in &steps {
                 list(step, target, "would put", session)?;
             }
-            return Ok(());
+            return Ok(false);
         }
         let (mut last, mut listed) = (None, Ok(()));
         let done = |step: Step| {
@@ -138,13 +149,42 @@ impl Publish {
         };
         edge.wait(publishing::publish(&edge.aws, target, &release, done))?;
         listed?;
-        place.tell(&packaged.digest, last.as_ref(), &mut session.console);
-        Ok(())
+        Ok(place.tell(&packaged.digest, last.as_ref(), &mut session.console))
+    }
+
+    /// Follows the run that publishing starts.
+    fn follow(
+        &self,
+        edge: &mut Edge,
+        place: Place,
+        foreseen: Foreseen,
+        starts: bool,
+        session: &mut Session,
+    ) -> Result<Exit, CommandError> {
+        let Some(pipeline) = place.pipeline.filter(|_| starts && !self.no_watch) else {
+            return Ok(Exit::Clean);
+        };
+        let Some(execution) = started_since(&place.executions, &pipeline, self.pacing, edge)? else {
+            session.console.warning(&format!(
+                "the pipeline {pipeline} has not started yet; to follow it later: cfct watch"
+            ));
+            return Ok(Exit::Clean);
+        };
+        let lookout = edge.wait(Lookout::on(&edge.aws, &pipeline, &execution))?;
+        let follow = Follow {
+            lookout,
+            foreseen: Some(foreseen),
+            answer: Answer::Ask,
+            comment: "by cfct publish",
+            face: Face::fitting(&session.console),
+            pacing: self.pacing,
+        };
+        follow.to_the_end(edge, session)
     }
 
     fn roll_back(&self, wanted: &str, session: &mut Session) -> Result<Exit, CommandError> {
         let folder = read_folder(&self.config).ok();
-        let edge = Edge::open(
+        let mut edge = Edge::open(
             &self.connection,
             snapshot::home_region(folder.as_ref()).as_deref(),
             &session.console,
@@ -154,7 +194,7 @@ impl Publish {
         let earlier = edge.wait(publishing::earlier(&edge.aws, &target.bucket, wanted))?;
         let unpacked = unpacked(&earlier)?;
         let source = self.source(&edge, &unpacked.1, &mut session.console)?;
-        let verdict = self.plan(&edge, &unpacked.1, &source, session)?;
+        let (verdict, foreseen) = self.plan(&edge, &unpacked.1, &source, session)?;
         if self.dry_run {
             let trigger = Step { key: ZIP.to_owned(), put: publishing::trigger(target, &earlier.sha256) };
             list(&trigger, target, "would put", session)?;
@@ -162,8 +202,8 @@ impl Publish {
         }
         let step = edge.wait(publishing::publish_again(&edge.aws, target, &earlier))?;
         list(&step, target, "put", session)?;
-        place.tell(&earlier.digest, Some(&step), &mut session.console);
-        verdict
+        let starts = place.tell(&earlier.digest, Some(&step), &mut session.console);
+        self.follow(&mut edge, place, foreseen, starts, session)
     }
 
     fn source(
@@ -186,7 +226,7 @@ impl Publish {
         folder: &ConfigurationFolder,
         source: &Arc<SourceFile>,
         session: &mut Session,
-    ) -> Result<Result<Exit, CommandError>, CommandError> {
+    ) -> Result<(Result<Exit, CommandError>, Foreseen), CommandError> {
         let organization = organization_of(source)?;
         let deployed = read_deployed(None, &organization)?;
         let is_ours =
@@ -206,7 +246,7 @@ impl Publish {
             }
             match confirmed(&plan, self.confirm.as_deref(), console) {
                 Err(error) if !self.dry_run => Err(error),
-                verdict => Ok(verdict.map(|()| Exit::Clean)),
+                verdict => Ok((verdict.map(|()| Exit::Clean), Foreseen::of_plan(&plan, sources)?)),
             }
         })
     }
@@ -231,8 +271,10 @@ impl Publish {
                 })
             }
         };
+        let mut known = Vec::new();
         if let Some(pipeline) = &pipeline {
             let executions = edge.wait(edge.aws.executions(&pipeline.name))?;
+            known.extend(executions.iter().map(|execution| execution.id.clone()));
             for execution in executions.iter().filter(|execution| execution.status == "InProgress") {
                 console.warning(&format!(
                     "the pipeline is at work (execution {}): it takes up what is published now when that is done",
@@ -242,7 +284,7 @@ impl Publish {
         }
         let owner = edge.home.account.to_string();
         let target = edge.wait(publishing::look(&edge.aws, &bucket, &owner))?;
-        Ok(Place { target, pipeline: pipeline.map(|pipeline| pipeline.name) })
+        Ok(Place { target, pipeline: pipeline.map(|pipeline| pipeline.name), executions: known })
     }
 }
 
@@ -251,13 +293,16 @@ struct Place {
     target: Target,
     /// The pipeline that takes it up.
     pipeline: Option<String>,
+    /// Its executions so far.
+    executions: Vec<String>,
 }
 
 impl Place {
-    fn tell(&self, digest: &str, last: Option<&Step>, console: &mut Console) {
+    /// Says what is published; whether the pipeline starts by that.
+    fn tell(&self, digest: &str, last: Option<&Step>, console: &mut Console) -> bool {
         if last.is_some_and(|step| step.put == Put::Present) {
             console.say("the same was published before: nothing starts");
-            return;
+            return false;
         }
         console.say(format_args!("published release {digest}"));
         if let Some(pipeline) = &self.pipeline {
@@ -269,6 +314,7 @@ impl Place {
                 before.get(..12).unwrap_or(before)
             ));
         }
+        true
     }
 }
 

@@ -44,6 +44,11 @@ fn with_one_account_too_many() -> Value {
     json!([stack_set("backup-role", &accounts, &["eu-central-1"])])
 }
 
+/// One that a push takes an instance from.
+pub fn removing() -> Sandbox {
+    sandbox(&with_one_account_too_many())
+}
+
 /// One account lacks the second Region, and another one holds what nobody wants any more.
 fn uneven() -> Value {
     let mut uneven = stack_set("backup-role", &TARGETS[..5], &["eu-central-1", "eu-west-1"]);
@@ -72,7 +77,7 @@ fn what_is_as_desired_is_left_alone() {
 
 #[test]
 fn a_removal_comes_first_and_needs_its_confirmation() {
-    let sandbox = sandbox(&with_one_account_too_many());
+    let sandbox = removing();
     snapshot::assert_run("plan/removal", sandbox.cfct(PLAN).exits(5));
     let id = sandbox.cfct(&format!("{PLAN} --format json")).exits(5).json()["id"].clone();
     let id = id.as_str().expect("an id");

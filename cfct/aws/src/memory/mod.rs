@@ -4,16 +4,20 @@
 
 mod artifacts;
 mod organization;
+mod runs;
 mod stack_sets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use cfct_core::diagnosis::{FailureEvent, StackEvent};
+use cfct_core::pipeline_run::{Action, InstanceResult, Operation as StackSetOperation};
+
 use crate::error::{AwsError, ErrorKind};
 use crate::operation::Operation;
 use crate::ports::{
-    AccountFacts, Execution, InstanceFacts, Metadata, ParameterFacts, PipelineFacts, PolicyFacts,
-    StackSetFacts, Tags, UnitFacts,
+    AccountFacts, Approval, Execution, InstanceFacts, MachineExecution, Metadata, ParameterFacts,
+    PipelineFacts, PolicyFacts, RunFacts, StackPlace, StackSetFacts, StateMachine, Tags, UnitFacts,
 };
 
 /// A cloud in memory. Tests fill its [`State`].
@@ -45,6 +49,20 @@ pub struct State {
     pub parameters: Vec<ParameterFacts>,
     /// Pipelines with their executions.
     pub pipelines: Vec<(PipelineFacts, Vec<Execution>)>,
+    /// Runs of pipelines with their actions.
+    pub runs: Vec<(RunFacts, Vec<Action>)>,
+    /// Approvals that are waited for, by the run.
+    pub approvals: BTreeMap<String, Approval>,
+    /// How approvals were answered, with the comment.
+    pub answers: Vec<(bool, String)>,
+    /// State machines with their executions: what they are, their input, their failures.
+    pub machines: Vec<(StateMachine, Vec<StoredExecution>)>,
+    /// Operations by stack set, the newest first, with what they did to instances.
+    pub operations: BTreeMap<String, Vec<(StackSetOperation, Vec<InstanceResult>)>>,
+    /// Stacks with their events, the newest first.
+    pub stacks: Vec<(StackPlace, Vec<StackEvent>)>,
+    /// Logs by `group:stream`.
+    pub logs: BTreeMap<String, Vec<String>>,
     /// Buckets by name.
     pub buckets: BTreeMap<String, StoredBucket>,
     /// Every call, in order.
@@ -54,6 +72,9 @@ pub struct State {
     /// Operations that nobody may call.
     pub denied: BTreeSet<Operation>,
 }
+
+/// An execution of a state machine: what it is, its input, its failures.
+pub type StoredExecution = (MachineExecution, String, Vec<FailureEvent>);
 
 /// A stack set.
 #[derive(Clone, Debug, Default)]

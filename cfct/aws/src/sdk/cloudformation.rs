@@ -1,16 +1,29 @@
-//! Stack sets.
+//! Stack sets, what is done to them, and stacks.
 
 use aws_sdk_cloudformation::Client;
-use aws_sdk_cloudformation::types::{StackInstanceSummary, StackSetStatus};
+use aws_sdk_cloudformation::types::{
+    StackInstanceSummary, StackSetOperationResultSummary, StackSetOperationSummary, StackSetStatus,
+};
+use cfct_core::aws::AccountId;
+use cfct_core::diagnosis::StackEvent;
+use cfct_core::pipeline_run::{InstanceResult, Operation, State};
 
 use super::text;
 use crate::aws::Aws;
 use crate::error::{AwsError, ErrorKind};
 use crate::operation::cloudformation as operation;
-use crate::ports::{InstanceFacts, StackSetFacts, StackSetReader, Word};
+use crate::ports::{
+    InstanceFacts, StackEvents, StackPlace, StackSetFacts, StackSetOperations, StackSetReader, Word,
+};
 
 /// The most a page may hold.
 const PAGE: i32 = 100;
+
+/// Operations that are of interest: what ran lately.
+const LATEST: i32 = 20;
+
+/// Events of a stack that are looked through for the first failure: its last update, but not its whole life.
+const EVENTS: usize = 1000;
 
 impl Aws {
     fn cloudformation(&self) -> &Client {
@@ -68,6 +81,93 @@ impl StackSetReader for Aws {
         let page = self.call(operation::LIST_STACK_SET_OPERATIONS, stack_set, request).await?;
         let newest = page.summaries().first();
         Ok(newest.and_then(|operation| operation.status()).map(|status| status.as_str().to_owned()))
+    }
+}
+
+impl StackSetOperations for Aws {
+    async fn operations(&self, stack_set: &str) -> Result<Vec<Operation>, AwsError> {
+        let request = self.cloudformation().list_stack_set_operations().stack_set_name(stack_set);
+        let request = request.max_results(LATEST).send();
+        let page = self.call(operation::LIST_STACK_SET_OPERATIONS, stack_set, request).await?;
+        Ok(page.summaries().iter().map(of_operation).collect())
+    }
+
+    async fn results(&self, stack_set: &str, id: &str) -> Result<Vec<InstanceResult>, AwsError> {
+        self.pages(operation::LIST_STACK_SET_OPERATION_RESULTS, stack_set, async |token| {
+            let request = self.cloudformation().list_stack_set_operation_results().stack_set_name(stack_set);
+            let request = request.operation_id(id).max_results(PAGE).set_next_token(token).send();
+            let page = self.call(operation::LIST_STACK_SET_OPERATION_RESULTS, stack_set, request).await?;
+            Ok((page.summaries().iter().filter_map(result).collect(), page.next_token))
+        })
+        .await
+    }
+
+    async fn stack_of(
+        &self,
+        stack_set: &str,
+        account: AccountId,
+        region: &str,
+    ) -> Result<Option<String>, AwsError> {
+        let request = self.cloudformation().describe_stack_instance().stack_set_name(stack_set);
+        let request =
+            request.stack_instance_account(account.to_string()).stack_instance_region(region).send();
+        match self.call(operation::DESCRIBE_STACK_INSTANCE, stack_set, request).await {
+            Ok(answer) => {
+                let stack = answer.stack_instance().and_then(|instance| instance.stack_id());
+                Ok(stack.filter(|stack| !stack.is_empty()).map(str::to_owned))
+            }
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl StackEvents for Aws {
+    async fn events(&self, place: &StackPlace, partition: &str) -> Result<Vec<StackEvent>, AwsError> {
+        let there = self.in_account(place.account, partition).await?.in_region(&place.region);
+        let mut events = Vec::new();
+        let mut token = None;
+        loop {
+            let request = there.cloudformation().describe_stack_events().stack_name(&place.stack);
+            let request = request.set_next_token(token).send();
+            let page = there.call(operation::DESCRIBE_STACK_EVENTS, &place.stack, request).await?;
+            events.extend(page.stack_events().iter().map(event));
+            token = page.next_token;
+            if token.is_none() || events.len() >= EVENTS {
+                return Ok(events);
+            }
+        }
+    }
+}
+
+fn of_operation(summary: &StackSetOperationSummary) -> Operation {
+    Operation {
+        id: text(summary.operation_id()),
+        action: text(summary.action().map(|action| action.as_str())),
+        state: State::of(summary.status().map_or("", |status| status.as_str())),
+        reason: summary.status_reason().filter(|reason| !reason.is_empty()).map(str::to_owned),
+        started: summary.creation_timestamp().map_or(0, aws_smithy_types::DateTime::secs),
+        ended: summary.end_timestamp().map(aws_smithy_types::DateTime::secs),
+        ..Operation::default()
+    }
+}
+
+fn result(summary: &StackSetOperationResultSummary) -> Option<InstanceResult> {
+    Some(InstanceResult {
+        account: summary.account()?.parse().ok()?,
+        region: text(summary.region()),
+        status: text(summary.status().map(|status| status.as_str())),
+        reason: summary.status_reason().filter(|reason| !reason.is_empty()).map(str::to_owned),
+    })
+}
+
+fn event(event: &aws_sdk_cloudformation::types::StackEvent) -> StackEvent {
+    StackEvent {
+        time: event.timestamp().map_or(0, aws_smithy_types::DateTime::secs),
+        resource: text(event.logical_resource_id()),
+        kind: text(event.resource_type()),
+        status: text(event.resource_status().map(|status| status.as_str())),
+        reason: event.resource_status_reason().filter(|reason| !reason.is_empty()).map(str::to_owned),
     }
 }
 

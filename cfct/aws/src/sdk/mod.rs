@@ -1,9 +1,11 @@
 //! The adapters: each port on the AWS SDK. A file a service, and nothing but translation.
 
 mod cloudformation;
+mod cloudwatchlogs;
 mod codepipeline;
 mod organizations;
 mod s3;
+mod sfn;
 mod ssm;
 mod sts;
 mod upload;

@@ -4,6 +4,7 @@
 //! Tests in modules called `over_moto` need moto: `cargo xtask test` fetches it and runs them.
 
 mod contract;
+mod diagnose;
 mod faults;
 mod loopback;
 #[cfg(feature = "emulators")]
@@ -11,5 +12,7 @@ mod moto;
 mod offline;
 #[cfg(feature = "emulators")]
 mod over_moto;
+mod pipeline;
 mod runs;
 mod upload;
+mod watch;
