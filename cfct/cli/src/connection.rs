@@ -15,7 +15,4 @@ pub struct ConnectionArgs {
     /// An address in place of AWS's own, as of an emulator; AWS_ENDPOINT_URL otherwise
     #[arg(long, value_name = "URL")]
     pub endpoint_url: Option<String>,
-    /// The role to take in other accounts
-    #[arg(long, value_name = "ROLE", default_value = "AWSControlTowerExecution")]
-    pub execution_role: String,
 }

@@ -45,7 +45,6 @@ impl Edge {
             profile: connection.profile.clone(),
             region: region.map(str::to_owned),
             endpoint_url: connection.endpoint_url.clone(),
-            execution_role: connection.execution_role.clone(),
             ..Settings::default()
         };
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| {

@@ -1,6 +1,7 @@
 //! What goes wrong at AWS: said in one sentence with what to do, tried again where that helps, and without
 //! another call.
 
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use cfct_aws::ports::{Identity, OrganizationReader};
@@ -111,6 +112,28 @@ fn an_answer_that_does_not_come_ends_in_time() {
     let (runtime, aws) = runs::ports_with(&server.url, retrying(Duration::from_millis(50)));
     let error = runtime.block_on(aws.caller()).expect_err("no answer");
     assert_eq!(error.kind, ErrorKind::TimedOut, "{error}");
+}
+
+#[test]
+fn ctrl_c_ends_a_run_that_waits_for_an_answer() {
+    let server = Loopback::start(|request, _| match request.operation().as_str() {
+        "GetCallerIdentity" | "DescribeOrganization" => of_management(request),
+        _ => {
+            std::thread::sleep(Duration::from_secs(30));
+            Reply::Reset
+        }
+    });
+    let sandbox = Sandbox::clean();
+    let mut command = runs::command(&sandbox, &server.url, "snapshot");
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+    while server.requests().len() < 3 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let sent = Command::new("kill").arg("-INT").arg(child.id().to_string()).status().expect("kill runs");
+    assert!(sent.success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "error: interrupted\n");
 }
 
 #[test]
