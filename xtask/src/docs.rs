@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use cfct_core::diagnosis::SIGNATURES;
 use cfct_core::finding::{Code, Stage};
 use cfct_core::{registry, schemas};
 
@@ -14,6 +15,7 @@ use crate::repository::Repository;
 pub fn generated(repository: &Repository) -> Result<Vec<(String, String)>, Failure> {
     let mut documents = vec![
         ("docs/findings/README.md".to_owned(), findings_index()),
+        ("docs/diagnose.md".to_owned(), known_failures()),
         ("docs/cli.md".to_owned(), command_reference(repository)?),
         (drawings::PAGE.to_owned(), drawings::page(repository)?),
     ];
@@ -58,6 +60,27 @@ fn findings_index() -> String {
             let _ =
                 writeln!(text, "| [{0}]({0}.md) | {1} | {2} |", code.name, code.level.as_str(), code.summary);
         }
+    }
+    text
+}
+
+fn known_failures() -> String {
+    let mut text = String::from(
+        "# Known failures\n\nWhat `cfct diagnose` knows of failures of CfCT's pipeline: the words it tells each by, what \
+         that means, what to do, the findings of `cfct check` that tell of it before the push, and public threads about \
+         it. Of several that match, the first counts.\n",
+    );
+    for signature in SIGNATURES {
+        let _ = write!(text, "\n## `{}`\n\n{}\n\n", signature.id, signature.means);
+        for advice in signature.advice {
+            let _ = writeln!(text, "- {advice}");
+        }
+        let _ = write!(text, "\nTold by `` {} ``. ", signature.pattern);
+        if !signature.findings.is_empty() {
+            let pages = signature.findings.iter().map(|code| format!("[{code}](findings/{code}.md)"));
+            let _ = write!(text, "Before the push: {}. ", pages.collect::<Vec<_>>().join(", "));
+        }
+        let _ = writeln!(text, "Seen in {}.", signature.threads.join(", "));
     }
     text
 }

@@ -70,7 +70,7 @@ fn another_account_is_reached_by_its_execution_role() {
     let (runtime, aws) = runs::ports(&moto.url, PART);
     runtime.block_on(async {
         assert_eq!(aws.caller().await.expect("a caller").account, MANAGEMENT);
-        let there = aws.in_account("444455556666".parse().expect("an id"), "aws").await;
+        let there = aws.in_account("444455556666".parse().expect("an id"), "aws").await.expect("the role");
         let caller = there.caller().await.expect("a caller");
         assert_eq!(caller.account, "444455556666");
         let elsewhere = there.in_region("eu-west-1");

@@ -190,7 +190,10 @@ fn what_destroys_something_is_approved_by_its_plan_s_id() {
     let arguments = format!("watch --interval 0.01 --approve {files}");
     let played = play(Ending::Succeeded, true, false, Box::new(quiet));
     let refused = runs::run(&sandbox, &url(&played), &arguments);
-    refused.exits(5).complains(&format!("error: plan {id} destroys "));
+    assert!(
+        refused.exits(5).stderr.contains(&format!("error: plan {id} destroys 1 instance\n")),
+        "{refused:#?}"
+    );
     assert!(refused.stderr.contains(&format!("--approve --confirm {id}")), "{refused:#?}");
     assert_eq!(changes(&played), Vec::<String>::new());
     runs::run(&sandbox, &url(&played), &format!("{arguments} --confirm {id}")).exits(0);
@@ -201,11 +204,7 @@ fn what_destroys_something_is_approved_by_its_plan_s_id() {
 fn bad_input_is_one_sentence_and_changes_nothing() {
     let cases = [
         ("nobody", 4, "the pipeline Custom-Control-Tower-CodePipeline has no such execution"),
-        (
-            "--pipeline another",
-            4,
-            "codepipeline:GetPipeline failed for another in 111122223333, eu-central-1: there is no such pipeline",
-        ),
+        ("--pipeline another", 4, "codepipeline:GetPipeline failed for another: there is no such pipeline"),
         ("--approve --reject", 2, "cannot be used with"),
         ("--interval never", 2, "a number from 0 to 3600"),
         ("--organization nowhere.json", 3, "nowhere.json"),

@@ -96,7 +96,7 @@ fn a_killed_publish_ends_the_same_when_it_is_run_again() {
     let (moto, sandbox) = (filled(), configuration());
     let killer = Killer::before(&moto);
     runs::run(&sandbox, &moto.url, "snapshot --config .").exits(0);
-    let arguments = "publish --organization snapshot.json";
+    let arguments = "publish --no-watch --organization snapshot.json";
     let calls = killer.run(&sandbox, arguments, None);
     let undisturbed = objects(&moto);
     assert_eq!(undisturbed.len(), 3);

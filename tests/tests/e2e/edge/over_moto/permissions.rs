@@ -13,6 +13,7 @@ use cfct_aws::{Operation, operation as operations};
 use super::{configuration, filled};
 use crate::edge::loopback::{Loopback, Reply};
 use crate::edge::moto;
+use crate::edge::pipeline::{self, Ending};
 use crate::edge::runs;
 use crate::sandbox::Run;
 
@@ -28,7 +29,7 @@ fn the_documented_permissions_are_those_that_commands_use() {
     };
     let snapshot = record(&aws.url, "snapshot --config .");
     let plan = record(&aws.url, "plan --live");
-    let mut publish = record(&aws.url, "publish");
+    let mut publish = record(&aws.url, "publish --no-watch");
     // More than goes in one request, and no compressor makes it smaller.
     sandbox.write("templates/ballast.bin", noise((16 << 20) + 1));
     sandbox.write("cfct.toml", "[package]\ninclude = [\"templates/ballast.bin\"]\n");
@@ -40,16 +41,29 @@ fn the_documented_permissions_are_those_that_commands_use() {
             false => moto::answer(request, &url),
         }
     });
-    publish.extend(record(&cut.url, "publish"));
-    publish.extend(record(&aws.url, "publish"));
+    publish.extend(record(&cut.url, "publish --no-watch"));
+    publish.extend(record(&aws.url, "publish --no-watch"));
     let rollback = record(&aws.url, "publish --dry-run --rollback 0");
     publish.extend(rollback);
     let first = sandbox.names().into_iter().find_map(|name| {
         let digest = name.rsplit_once("releases/")?.1.strip_suffix(".json")?;
         Some(digest.to_owned())
     });
-    publish.extend(record(&aws.url, &format!("publish --rollback {}", first.expect("a release"))));
-    let commands = [("snapshot", &snapshot), ("plan --live", &plan), ("publish", &publish)];
+    publish.extend(record(&aws.url, &format!("publish --no-watch --rollback {}", first.expect("a release"))));
+    let played = |ending, approval, over| pipeline::play(ending, approval, over, Box::new(|_, _| None));
+    let run = played(Ending::Succeeded, true, false);
+    let watch = record(&run.server.url, "watch --interval 0.01 --approve");
+    let failed = played(Ending::StackFailed, false, true);
+    let diagnose = record(&failed.server.url, "diagnose");
+    // Publishing follows the run that it starts, by the same calls.
+    publish.extend(watch.iter().copied());
+    let commands = [
+        ("snapshot", &snapshot),
+        ("plan --live", &plan),
+        ("publish", &publish),
+        ("watch", &watch),
+        ("diagnose", &diagnose),
+    ];
     let documented = document(&commands);
     let unused: Vec<String> = operations::ALL
         .iter()
