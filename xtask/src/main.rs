@@ -8,6 +8,8 @@ mod companion;
 mod docs;
 mod drawings;
 mod failure;
+mod mutation;
+mod promises;
 mod report;
 mod repository;
 mod test;
@@ -44,6 +46,8 @@ enum Command {
     Docs,
     /// Measure the commands on generated packages, beside other tools
     Bench(bench::Bench),
+    /// Change the configuration in every way that weakens it, and see whether anything notices
+    Mutate(mutation::Mutate),
 }
 
 impl Program for Xtask {
@@ -60,6 +64,7 @@ impl Program for Xtask {
             Command::Tidy => tidy::run(),
             Command::Docs => docs::run(),
             Command::Bench(bench) => bench.run(),
+            Command::Mutate(arguments) => mutation::run(&arguments),
         };
         match done {
             Ok(()) => Ok(Exit::Clean),

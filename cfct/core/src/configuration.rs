@@ -227,6 +227,14 @@ impl Configuration {
         Self { listing, files, unusable_names: Vec::new() }
     }
 
+    /// Puts another text in the place of a file that was read, and returns the file as it was. What the manifest
+    /// says of files (their roles) is not looked at anew.
+    pub fn replace(&mut self, path: &PackagePath, text: &str) -> Option<ConfigurationFile> {
+        let file = self.files.get_mut(path)?;
+        let content = Content::Text(SourceFile::new(path.as_str(), text));
+        Some(std::mem::replace(file, ConfigurationFile::read(file.role, content)))
+    }
+
     /// The manifest's document, where it could be read.
     #[must_use]
     pub fn manifest(&self) -> Option<&Document> {

@@ -41,7 +41,6 @@ pub const RESOURCES: &[(&str, Architecture)] = &[
 /// The files of policy tests: each comes with the policy that it tests.
 pub const TESTS: &[(&str, Architecture)] = &[
     ("policies/tests/backup-buckets.yaml", LandingZone),
-    ("policies/tests/backup-key.yaml", Organization),
     ("policies/tests/backup-keys.yaml", LandingZone),
     ("policies/tests/break-glass-roles.yaml", Bunker),
     ("policies/tests/confine-backup-roles.yaml", LandingZone),
@@ -51,7 +50,21 @@ pub const TESTS: &[(&str, Architecture)] = &[
 ];
 
 /// Files that are about the example organization alone, and stay with it.
-pub const EXAMPLES_OWN: &[&str] = &["policies/tests/elsewhere.yaml"];
+pub const EXAMPLES_OWN: &[&str] = &[
+    "policies/tests/elsewhere.yaml",
+    "policies/tests/templates/air-gapped-vault.yaml",
+    "policies/tests/templates/backup-key.yaml",
+    "policies/tests/templates/backup-notifications.yaml",
+    "policies/tests/templates/backup-role.yaml",
+    "policies/tests/templates/backup-vault.yaml",
+    "policies/tests/templates/bunker-break-glass.yaml",
+    "policies/tests/templates/central-event-bus.yaml",
+    "policies/tests/templates/central-vault.yaml",
+    "policies/tests/templates/data-bunker.yaml",
+    "policies/tests/templates/event-forwarding.yaml",
+    "policies/tests/templates/key-account-keys.yaml",
+    "policies/tests/templates/tamper-alarms.yaml",
+];
 
 /// What names the bunker: without one, whatever names it goes too. Its account's id is the deployment's to say.
 pub(super) const OF_BUNKER: &[&str] = &[

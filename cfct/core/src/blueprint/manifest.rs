@@ -9,7 +9,7 @@ use super::edits::Edits;
 use super::prune::{Without, prune};
 use super::{parameters, units};
 use crate::aws::OuPath;
-use crate::checks::edit::{after_line_break, end_of};
+use crate::checks::edit::after_line_break;
 use crate::deployment::Deployment;
 use crate::document::{Document, NodeId, NodeRef, SequenceRef};
 use crate::manifest::{Manifest, Resource};
@@ -133,7 +133,7 @@ fn rewrite_paths(
             )
         })
         .collect();
-    let end = after_line_break(source, source.line_span(end_of(*last)).end);
+    let end = after_line_break(source, source.line_span((*last).end()).end);
     edits.replace(Span { start: line.start, end }, text);
     done.extend(items.iter().filter_map(|item| Some(parameters::inline(item.as_mapping()?)?.1.id())));
 }

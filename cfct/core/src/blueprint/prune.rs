@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::edits::Edits;
-use crate::checks::edit::{after_line_break, end_of};
+use crate::checks::edit::after_line_break;
 use crate::document::{Document, Entry, Format, MappingRef, NodeId, NodeRef, SequenceRef, Shape};
 use crate::source::{SourceFile, Span};
 
@@ -79,7 +79,7 @@ impl Pruning<'_, '_> {
             return !items.is_empty();
         }
         let spans: Vec<Span> =
-            items.iter().map(|item| Span { start: item.span().start, end: end_of(*item) }).collect();
+            items.iter().map(|item| Span { start: item.span().start, end: (*item).end() }).collect();
         self.remove(list.node(), &spans, &gone);
         false
     }
@@ -100,7 +100,7 @@ impl Pruning<'_, '_> {
         }
         let spans: Vec<Span> = entries
             .iter()
-            .map(|entry| Span { start: entry.key.span().start, end: end_of(entry.value) })
+            .map(|entry| Span { start: entry.key.span().start, end: entry.value.end() })
             .collect();
         self.remove(map.node(), &spans, &gone);
         false

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::change::plain;
 use super::edits::Edits;
 use crate::aws::OuPath;
-use crate::checks::edit::{after_line_break, end_of};
+use crate::checks::edit::after_line_break;
 use crate::deployment::Deployment;
 use crate::document::SequenceRef;
 use crate::source::Span;
@@ -69,7 +69,7 @@ pub(super) fn rewrite(list: SequenceRef<'_>, units: &BTreeSet<OuPath>, edits: &m
     let (Some(first), Some(last)) = (list.items().next(), list.items().last()) else { return };
     let line = source.line_span(first.span().start);
     let start = line.start;
-    let end = after_line_break(source, source.line_span(end_of(last)).end);
+    let end = after_line_break(source, source.line_span(last.end()).end);
     let dash = source.slice(line).find('-').unwrap_or_default();
     let indent = " ".repeat(dash);
     let text = units.iter().map(|unit| format!("{indent}- {}\n", plain(&unit.to_string()))).collect();

@@ -1,22 +1,8 @@
 //! Edits of a YAML source that a fix is made of, each over whole lines where it moves or removes any.
 
-use crate::document::{Entry, NodeRef, Shape};
+use crate::document::Entry;
 use crate::finding::Edit;
 use crate::source::{SourceFile, Span};
-
-/// The last byte that belongs to `node`: of a block collection, the end of its last item rather than the
-/// blank lines and comments behind it.
-pub(crate) fn end_of(node: NodeRef<'_>) -> u32 {
-    if node.is_flow() || node.is_alias() {
-        return node.span().end;
-    }
-    let last = match node.shape() {
-        Shape::Scalar(_) => None,
-        Shape::Sequence(list) => list.items().last(),
-        Shape::Mapping(map) => map.written().last().map(|entry| entry.value),
-    };
-    last.map_or(node.span().end, |last| end_of(last).max(last.span().start))
-}
 
 /// The lines of an entry of a block map, line breaks included. `None` where something else stands on them: the
 /// dash of a list item, a neighbour in flow style.
@@ -24,8 +10,8 @@ pub(super) fn lines_of(entry: Entry<'_>) -> Option<Span> {
     let source = entry.key.document().source();
     let start = source.line_span(entry.key.span().start).start;
     let indent = source.slice(Span { start, end: entry.key.span().start });
-    let last = source.line_span(end_of(entry.value).max(entry.key.span().end));
-    let behind = source.slice(Span { start: end_of(entry.value).min(last.end), end: last.end }).trim();
+    let last = source.line_span(entry.value.end().max(entry.key.span().end));
+    let behind = source.slice(Span { start: entry.value.end().min(last.end), end: last.end }).trim();
     let alone =
         indent.bytes().all(|byte| byte == b' ') && (behind.is_empty() || behind.starts_with(['#', ':']));
     alone.then(|| Span { start, end: after_line_break(source, last.end) })

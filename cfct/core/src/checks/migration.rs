@@ -53,7 +53,7 @@ fn one_list(document: &Document, lists: &[(Entry<'_>, &str)]) -> Option<Vec<Edit
     let (first, _) = lists.first()?;
     let mut edits = vec![Edit { span: first.key.span(), replacement: "resources".to_owned() }];
     if let Some((second, _)) = lists.get(1) {
-        let between = source.slice(Span { start: edit::end_of(first.value), end: second.key.span().start });
+        let between = source.slice(Span { start: first.value.end(), end: second.key.span().start });
         let only_comments =
             between.lines().skip(1).all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'));
         let column =
@@ -117,7 +117,7 @@ fn move_targets(targets: &[(Entry<'_>, &str)], edits: &mut Vec<Edit>) -> Option<
             format!("deployment_targets:\n{}  {name}", " ".repeat(column))
         } else {
             let (before, _) = targets.get(index - 1)?;
-            let between = source.slice(Span { start: edit::end_of(before.value), end: key.start });
+            let between = source.slice(Span { start: before.value.end(), end: key.start });
             let only_comments = between
                 .lines()
                 .skip(1)
@@ -136,7 +136,7 @@ fn move_targets(targets: &[(Entry<'_>, &str)], edits: &mut Vec<Edit>) -> Option<
 /// Moves the lines of a value below its key two columns to the right.
 fn indent_rest(entry: Entry<'_>, edits: &mut Vec<Edit>) {
     let source = entry.key.document().source();
-    let end = edit::end_of(entry.value);
+    let end = entry.value.end();
     let mut at = edit::after_line_break(source, source.line_span(entry.key.span().start).end);
     while at < end {
         let line = source.line_span(at);

@@ -46,6 +46,22 @@ impl<'d> NodeRef<'d> {
         self.node().span
     }
 
+    /// One past the last byte that belongs to it: of a block collection, the end of its last item rather than
+    /// the blank lines and comments behind it.
+    #[must_use]
+    pub fn end(self) -> u32 {
+        let end = self.span().end;
+        if self.is_flow() || self.is_alias() {
+            return end;
+        }
+        let last = match self.shape() {
+            Shape::Scalar(_) => None,
+            Shape::Sequence(list) => list.items().last(),
+            Shape::Mapping(map) => map.written().last().map(|entry| entry.value),
+        };
+        last.map_or(end, |last| last.end().max(last.span().start))
+    }
+
     /// Whether it is written as an alias (`*name`).
     #[must_use]
     pub fn is_alias(self) -> bool {

@@ -3,7 +3,7 @@
 //! What comes out is read again and compared, so whatever way a manifest is written in, it is either extended
 //! by exactly the new resources or refused.
 
-use crate::checks::edit::{after_line_break, end_of};
+use crate::checks::edit::after_line_break;
 use crate::document::{Document, Entry, MappingRef, NodeRef, SequenceRef, Shape, Value};
 use crate::manifest::schema;
 use crate::source::{Located, Location, SourceFile};
@@ -102,7 +102,7 @@ fn append_key(source: &SourceFile, top: MappingRef<'_>, items: &[Vec<String>]) -
 
 /// The end of the last line that holds something of `node`.
 fn behind(source: &SourceFile, node: NodeRef<'_>) -> u32 {
-    let end = end_of(node) as usize;
+    let end = node.end() as usize;
     let held = source.text().get(..end).unwrap_or("").trim_end().len();
     source.line_span(u32::try_from(held).unwrap_or(u32::MAX)).end
 }
@@ -129,7 +129,7 @@ fn line_break(source: &SourceFile) -> &'static str {
 fn has_blank_lines(source: &SourceFile, list: SequenceRef<'_>) -> bool {
     let mut items = list.items();
     let (Some(first), Some(second)) = (items.next(), items.next()) else { return false };
-    let between = source.text().get(end_of(first) as usize..second.span().start as usize).unwrap_or("");
+    let between = source.text().get(first.end() as usize..second.span().start as usize).unwrap_or("");
     between.lines().skip(1).any(|line| line.trim().is_empty())
 }
 

@@ -1,5 +1,7 @@
 //! From a YAML document to tests, with a finding for whatever is not of their form.
 
+use std::collections::BTreeMap;
+
 use super::template_policies::Named;
 use super::{Expectation, MALFORMED, PolicyTest, Texted};
 use crate::document::{Document, MappingRef, NodeRef, Shape};
@@ -10,7 +12,7 @@ use crate::iam::evaluate::Context;
 use crate::source::Located;
 use crate::words::{excerpt, head, kind_of, nearest};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "name",
     "principal",
     "action",
@@ -20,6 +22,7 @@ const KEYS: [&str; 11] = [
     "resource_policy",
     "permissions_boundary",
     "session_policies",
+    "parameters",
     "expect",
     "by",
 ];
@@ -65,6 +68,7 @@ impl Reader<'_> {
         let keys = map.get("context").map_or(Ok(()), |keys| read_context(keys, &mut context));
         let mut templates = Named::default();
         let own = keys.and_then(|()| own_policies(map, &mut templates));
+        templates.parameters = self.parameters(map);
         for (action, node) in &actions {
             if !action.contains(':') || action.contains(['*', '?']) {
                 self.found(
@@ -131,6 +135,25 @@ impl Reader<'_> {
             );
         }
         known.map(|(_, expectation)| *expectation)
+    }
+
+    /// Parameters of templates, by name.
+    fn parameters<'d>(&mut self, map: MappingRef<'d>) -> BTreeMap<&'d str, Texted<'d>> {
+        let Some(node) = map.get("parameters") else { return BTreeMap::new() };
+        let Some(parameters) = node.as_mapping() else {
+            let message = format!("`parameters` is {}, not a map", kind_of(node));
+            self.found(&head(node), message, "write each parameter of the template as `Name: value`");
+            return BTreeMap::new();
+        };
+        let texts = parameters.entries().into_iter().filter_map(|entry| {
+            let text = entry.value.scalar_text();
+            if text.is_none() {
+                let message = format!("the value of a parameter is {}, not a text", kind_of(entry.value));
+                self.found(&head(entry.value), message, "write one text, as CloudFormation takes it");
+            }
+            Some((entry.key.scalar_text()?, (text?, entry.value)))
+        });
+        texts.collect()
     }
 
     fn one<'d>(&mut self, map: MappingRef<'d>, key: &str) -> Option<Texted<'d>> {

@@ -18,7 +18,7 @@ use crate::iam::Policy;
 use crate::iam::evaluate::{CompiledPolicy, Request};
 use crate::source::{Located, PackagePath, SourceFile};
 use crate::stack_set_definition::StackSetDefinition;
-use crate::template::stack::{Place, Stack, Value};
+use crate::template::stack::{Place, Stack, Value, generated};
 use crate::template::{Resource, Template};
 use crate::words::{excerpt, nearest};
 
@@ -29,6 +29,8 @@ pub(super) struct Named<'d> {
     pub(super) resource: Option<Texted<'d>>,
     /// Those of the principal.
     pub(super) identity: Vec<Texted<'d>>,
+    /// Parameters of the templates that the test gives itself, by name.
+    pub(super) parameters: BTreeMap<&'d str, Texted<'d>>,
 }
 
 /// The templates of a package, asked for policies.
@@ -38,8 +40,18 @@ pub(super) struct TemplatePolicies<'c> {
     known: RefCell<HashMap<Asked, Vec<CompiledPolicy>>>,
 }
 
-/// A reference to a policy of this holder, an account and a Region.
-type Asked = (Holder, Box<str>, Box<str>, Box<str>);
+/// A policy in a template, as a test asks for it.
+#[derive(Clone, Copy)]
+struct Reference<'d> {
+    holder: Holder,
+    text: &'d str,
+    /// The parameters that the test gives.
+    parameters: &'d BTreeMap<&'d str, Texted<'d>>,
+}
+
+/// What tells one policy from another: the holder, the reference, the parameters that the test gives, an account
+/// and a Region.
+type Asked = (Holder, Box<str>, Vec<(Box<str>, Box<str>)>, Box<str>, Box<str>);
 
 /// Whose policy is meant: a role has one of either sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,10 +77,11 @@ impl<'c> TemplatePolicies<'c> {
         }
         let mut own = own.clone();
         if let Some(reference) = named.resource {
-            own.resource = self.policies(Holder::Resource, reference, request)?.into_iter().next();
+            let policies = self.policies(Holder::Resource, reference, named, request)?;
+            own.resource = policies.into_iter().next();
         }
         for reference in &named.identity {
-            own.identity.extend(self.policies(Holder::Principal, *reference, request)?);
+            own.identity.extend(self.policies(Holder::Principal, *reference, named, request)?);
         }
         Ok(Cow::Owned(own))
     }
@@ -76,20 +89,22 @@ impl<'c> TemplatePolicies<'c> {
     fn policies(
         &self,
         holder: Holder,
-        reference: Texted<'_>,
+        (text, node): Texted<'_>,
+        named: &Named<'_>,
         request: &Request,
     ) -> Result<Vec<CompiledPolicy>, Malformed> {
-        let (text, node) = reference;
+        let reference = Reference { holder, text, parameters: &named.parameters };
         let account = request.resource_account().map(|account| account.to_string()).unwrap_or_default();
         let home =
             self.context.manifest.and_then(|manifest| manifest.region).map_or("", |region| region.value);
         let region = request.resource.split(':').nth(3).filter(|region| !region.is_empty()).unwrap_or(home);
-        let asked: Asked = (holder, text.into(), account.into(), region.into());
+        let given = named.parameters.iter().map(|(name, (value, _))| ((*name).into(), (*value).into()));
+        let asked: Asked = (holder, text.into(), given.collect(), account.into(), region.into());
         if let Some(policies) = self.known.borrow().get(&asked) {
             return Ok(policies.clone());
         }
         let policies = self
-            .compiled(holder, text, &asked.2, region)
+            .compiled(reference, &asked.3, region)
             .map_err(|message| Malformed { at: node.location(), message })?;
         self.known.borrow_mut().insert(asked, policies.clone());
         Ok(policies)
@@ -97,11 +112,11 @@ impl<'c> TemplatePolicies<'c> {
 
     fn compiled(
         &self,
-        holder: Holder,
-        text: &str,
+        reference: Reference<'_>,
         account: &str,
         region: &str,
     ) -> Result<Vec<CompiledPolicy>, String> {
+        let Reference { holder, text, parameters: given } = reference;
         let (file, logical_id) = text.split_once('#').unwrap_or((text, ""));
         let path = PackagePath::new(file).filter(|path| self.context.templates.contains_key(path));
         let Some(template) = path.as_ref().and_then(|path| self.context.templates.get(path)) else {
@@ -113,7 +128,13 @@ impl<'c> TemplatePolicies<'c> {
             let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
             return Err(format!("{file} has no resource `{}`{hint}", excerpt(logical_id)));
         };
-        let parameters = self.parameters(file, template);
+        let mut parameters = self.parameters(file, template);
+        for (name, (value, _)) in given {
+            let Some(parameter) = template.parameter(name) else {
+                return Err(format!("{file} has no parameter `{}`", excerpt(name)));
+            };
+            parameters.insert(parameter.name, Value::Text((*value).to_owned()));
+        }
         let place = Place { account: Some(account), region, partition: None, name: file };
         let stack = Stack::new(template, &parameters, place);
         let documents = documents(&stack, resource, holder);
@@ -126,7 +147,7 @@ impl<'c> TemplatePolicies<'c> {
                 let unknown =
                     || format!("the policy of `{logical_id}` in {file} is not known before it is deployed");
                 let document = document.json(account).ok_or_else(unknown)?;
-                compiled(text, &document).ok_or_else(unknown)
+                compiled(text, &document, template).ok_or_else(unknown)
             })
             .collect()
     }
@@ -154,7 +175,9 @@ impl<'c> TemplatePolicies<'c> {
 fn documents<'d>(stack: &Stack<'_, 'd>, resource: &Resource<'d>, holder: Holder) -> Vec<Value> {
     let property = |key: &str| stack.property(resource, key);
     let found = match resource.type_name.unwrap_or_default() {
-        "AWS::Backup::BackupVault" => vec![property("AccessPolicy")],
+        "AWS::Backup::BackupVault" | "AWS::Backup::LogicallyAirGappedBackupVault" => {
+            vec![property("AccessPolicy")]
+        }
         "AWS::KMS::Key" | "AWS::KMS::ReplicaKey" => vec![property("KeyPolicy")],
         "AWS::Organizations::ResourcePolicy" => vec![property("Content")],
         "AWS::Events::EventBusPolicy" => {
@@ -172,9 +195,14 @@ fn documents<'d>(stack: &Stack<'_, 'd>, resource: &Resource<'d>, holder: Holder)
     found.into_iter().filter(|document| *document != Value::Nothing).collect()
 }
 
-fn compiled(name: &str, document: &Json) -> Option<CompiledPolicy> {
+/// The policy `name`, in which the logical ids of the template's resources stand for ids that AWS makes up.
+fn compiled(name: &str, document: &Json, template: &Template<'_>) -> Option<CompiledPolicy> {
     // An inline policy of a permission set may be one text.
-    let text = document.as_str().map_or_else(|| document.to_string(), str::to_owned);
+    let mut text = document.as_str().map_or_else(|| document.to_string(), str::to_owned);
+    let file = name.split('#').next().unwrap_or(name);
+    for resource in &template.resources {
+        text = text.replace(&generated(file, resource.name), resource.name);
+    }
     let source = SourceFile::new(name, text);
     let document = Document::read_json(&source).document?;
     Policy::read(&document).map(|policy| CompiledPolicy::compile(name, &policy))

@@ -31,6 +31,8 @@ pub(super) enum Kind {
     Session(Box<str>),
     /// A federated user session (`sts:GetFederationToken`).
     FederatedUser,
+    /// Whoever comes with an assertion of an identity provider, `arn:aws:iam::111122223333:saml-provider/acme`.
+    Federation,
     /// An AWS service.
     Service,
     /// Somebody who signs nothing.
@@ -43,7 +45,7 @@ pub struct NotAPrincipal;
 
 impl fmt::Display for NotAPrincipal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a principal is the ARN of a role, a session, a user or an account's root, or a service such as `backup.amazonaws.com`")
+        f.write_str("a principal is the ARN of a role, a session, a user, an account's root or an identity provider, or a service such as `backup.amazonaws.com`")
     }
 }
 
@@ -85,6 +87,10 @@ impl FromStr for Principal {
                 Kind::Session(name.split('/').next().unwrap_or(name).into())
             }
             ("sts", "federated-user") if !leaf.is_empty() => Kind::FederatedUser,
+            // They have no credentials of the account yet, so no policy of it is theirs.
+            ("iam", "saml-provider" | "oidc-provider") if !leaf.is_empty() => {
+                return Ok(of(Kind::Federation, partition, None));
+            }
             _ => return Err(NotAPrincipal),
         };
         Ok(of(kind, partition, Some(account)))
@@ -139,7 +145,7 @@ impl Principal {
             }
             Kind::Root => Some(format!("arn:{partition}:iam::{account}:root")),
             Kind::User(_) | Kind::Role(_) | Kind::FederatedUser => Some(self.text.to_string()),
-            Kind::Service | Kind::Anonymous => None,
+            Kind::Federation | Kind::Service | Kind::Anonymous => None,
         }
     }
 }

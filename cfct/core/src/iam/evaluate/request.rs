@@ -122,7 +122,7 @@ fn derive_principal(principal: &Principal, context: &mut Context) {
             context.derive("aws:PrincipalServiceName", &principal.to_string());
             ("", true)
         }
-        Kind::Anonymous => ("Anonymous", false),
+        Kind::Federation | Kind::Anonymous => ("Anonymous", false),
     };
     if !kind.is_empty() {
         context.derive("aws:PrincipalType", kind);

@@ -405,6 +405,25 @@ fn a_session_has_the_arn_of_its_role_as_principal_arn() {
 }
 
 #[test]
+fn who_comes_with_an_assertion_is_named_by_the_provider() {
+    let trust = policy(
+        "t",
+        r#"{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:saml-provider/acme"},"Action":"sts:AssumeRoleWithSAML"}"#,
+    );
+    let policies = Policies { resource: Some(&trust), ..Policies::default() };
+    for (principal, decision) in [
+        ("arn:aws:iam::111122223333:saml-provider/acme", Decision::Allowed),
+        ("arn:aws:iam::111122223333:saml-provider/other", Decision::ImplicitDeny),
+        ("arn:aws:iam::444455556666:saml-provider/acme", Decision::ImplicitDeny),
+        (ROLE, Decision::ImplicitDeny),
+        ("*", Decision::ImplicitDeny),
+    ] {
+        let request = request(principal, "sts:AssumeRoleWithSAML", ROLE);
+        assert_eq!(evaluate(&request, &policies).decision, decision, "{principal}");
+    }
+}
+
+#[test]
 fn texts_that_name_nobody_are_refused() {
     for text in [
         "",

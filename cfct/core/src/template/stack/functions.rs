@@ -1,7 +1,7 @@
 //! The intrinsic functions, and the conditions.
 
-use super::Stack;
 use super::value::{ACCOUNT, GENERATED, Value};
+use super::{Stack, all, any};
 use crate::document::NodeRef;
 use crate::template::intrinsic::{Intrinsic, Piece, Substitution, pieces};
 
@@ -119,17 +119,16 @@ impl<'d> Stack<'_, 'd> {
         holds
     }
 
-    fn holds(&self, node: NodeRef<'d>, depth: usize) -> Option<bool> {
+    /// Whether the node, a function of conditions, comes to true; `None` where that is unknown.
+    pub(super) fn holds(&self, node: NodeRef<'d>, depth: usize) -> Option<bool> {
         let call = Intrinsic::of(node).filter(|_| depth < super::DEEPEST)?;
         let arguments = call.arguments();
         let each = || arguments.iter().map(|argument| self.holds(*argument, depth + 1));
         match call.name {
             "Condition" => self.condition(call.argument.scalar_text()?, depth),
             "Not" => each().next()?.map(|holds| !holds),
-            "And" if each().any(|holds| holds == Some(false)) => Some(false),
-            "And" => each().all(|holds| holds == Some(true)).then_some(true),
-            "Or" if each().any(|holds| holds == Some(true)) => Some(true),
-            "Or" => each().all(|holds| holds == Some(false)).then_some(false),
+            "And" => all(each()),
+            "Or" => any(each()),
             "Equals" => match arguments[..] {
                 [one, other] => equal(&self.at(one, depth), &self.at(other, depth)),
                 _ => None,

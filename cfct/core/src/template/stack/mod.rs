@@ -16,7 +16,7 @@ use super::Template;
 use super::intrinsic::Intrinsic;
 use super::physical;
 use crate::aws::Region;
-use crate::document::{MappingRef, NodeRef, Shape};
+use crate::document::{MappingRef, NodeRef, SequenceRef, Shape};
 
 pub use value::{ACCOUNT, Value, generated, in_account};
 
@@ -83,6 +83,30 @@ impl<'s, 'd> Stack<'s, 'd> {
     #[must_use]
     pub fn creates(&self, condition: Option<NodeRef<'d>>) -> Option<bool> {
         condition.map_or(Some(true), |node| self.condition(node.scalar_text()?, 0))
+    }
+
+    /// Whether a rule of the template refuses the parameters; `None` where that is unknown.
+    ///
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html>
+    #[must_use]
+    pub fn is_refused(&self) -> Option<bool> {
+        let rules = self.template.section("Rules").and_then(NodeRef::as_mapping);
+        let rules =
+            rules.into_iter().flat_map(MappingRef::written).filter_map(|rule| rule.value.as_mapping());
+        any(rules.map(|rule| {
+            let asked = rule.get("RuleCondition").map_or(Some(true), |condition| self.holds(condition, 0));
+            all([asked, self.breaks(rule)])
+        }))
+    }
+
+    /// Whether an assertion of the rule does not hold.
+    fn breaks(&self, rule: MappingRef<'d>) -> Option<bool> {
+        let assertions = rule.get("Assertions").and_then(NodeRef::as_sequence);
+        let assertions = assertions.into_iter().flat_map(SequenceRef::items).filter_map(NodeRef::as_mapping);
+        any(assertions.map(|assertion| {
+            let test = assertion.get("Assert")?;
+            self.holds(test, 0).map(|holds| !holds)
+        }))
     }
 
     fn at(&self, node: NodeRef<'d>, depth: usize) -> Value {
@@ -182,6 +206,15 @@ impl<'s, 'd> Stack<'s, 'd> {
                 arn("backup", region, &Value::join("", &parts))
             }
             (VAULT | AIR_GAPPED, Some("BackupVaultName")) => property("BackupVaultName"),
+            ("AWS::Events::Rule", Some("Arn")) => {
+                let name = property("Name").or_text(&generated);
+                match property("EventBusName") {
+                    Value::Nothing => {
+                        arn("events", region, &Value::join("", &[Value::Text("rule/".into()), name]))
+                    }
+                    bus => arn("events", region, &Value::join("/", &[Value::Text("rule".into()), bus, name])),
+                }
+            }
             ("AWS::SSM::Parameter", Some("Value")) => property("Value"),
             (_, None) => match physical::named_by(kind).map(property) {
                 Some(Value::Nothing) | None => Value::Unknown,
@@ -190,6 +223,24 @@ impl<'s, 'd> Stack<'s, 'd> {
             _ => Value::Unknown,
         }
     }
+}
+
+/// Whether one of them is true; `None` where that is unknown.
+fn any(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    all(answers.into_iter().map(|answer| answer.map(|holds| !holds))).map(|none| !none)
+}
+
+/// Whether each of them is true; `None` where that is unknown.
+fn all(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
+    let mut known = Some(true);
+    for answer in answers {
+        match answer {
+            Some(false) => return Some(false),
+            Some(true) => {}
+            None => known = None,
+        }
+    }
+    known
 }
 
 #[cfg(test)]

@@ -24,6 +24,9 @@ Resources:
   Nameless: {Type: AWS::IAM::Role}
   Vault: {Type: AWS::Backup::BackupVault, Properties: {BackupVaultName: !Sub 'vault-${Stage}'}}
   Topic: {Type: AWS::SNS::Topic}
+  Bus: {Type: AWS::Events::EventBus, Properties: {Name: backups}}
+  Rule: {Type: AWS::Events::Rule, Properties: {Name: jobs}}
+  BusRule: {Type: AWS::Events::Rule, Properties: {Name: jobs, EventBusName: !Ref Bus}}
 ";
 
 /// What `yaml` comes to in a stack of [`TEMPLATE`] for `stage` in any account and eu-central-1.
@@ -57,6 +60,8 @@ fn functions_come_to_texts() {
         ("!If [IsBunker, bunker, other]", "other"),
         ("!If [Settled, yes, no]", "no"),
         ("!Sub '${AWS::StackName}-vault'", "#vaults/AWS::StackName#-vault"),
+        ("!GetAtt Rule.Arn", "arn:aws:events:eu-central-1:@:rule/jobs"),
+        ("!GetAtt BusRule.Arn", "arn:aws:events:eu-central-1:@:rule/backups/jobs"),
         ("!GetAtt Key.Arn", "arn:aws:kms:eu-central-1:@:key/#vaults/Key#"),
     ] {
         let text = value(yaml, "prod");
@@ -126,4 +131,30 @@ fn names_that_grow_without_end_are_given_up() {
     let place = Place { account: Some(ACCOUNT), region: "eu-central-1", partition: None, name: "roles" };
     let stack = Stack::new(&template, &parameters, place);
     assert_eq!(stack.value(template.outputs[0].value.unwrap()), Value::Unknown);
+}
+
+#[test]
+fn a_rule_refuses_what_it_is_asked_about() {
+    let rules = "Rules:\n  Acknowledged:\n    RuleCondition: !Equals [!Ref Mode, compliance]\n    Assertions:\n      - Assert: !Equals [!Ref Acknowledged, !Ref Name]\n";
+    let text = format!(
+        "Parameters:\n  Mode: {{Type: String}}\n  Name: {{Type: String}}\n  Acknowledged: {{Type: String}}\n{rules}"
+    );
+    let document = Document::read_template(&SourceFile::new("t.yaml", text)).document.unwrap();
+    let template = Template::read(&document);
+    let text = |text: &str| Value::Text(text.into());
+    let place = Place { account: Some(ACCOUNT), region: "eu-central-1", partition: None, name: "vaults" };
+    for (mode, acknowledged, refused) in [
+        (text("governance"), text(""), Some(false)),
+        (text("governance"), Value::Unknown, Some(false)),
+        (text("compliance"), text(""), Some(true)),
+        (text("compliance"), text("vault"), Some(false)),
+        (text("compliance"), Value::Unknown, None),
+        (Value::Unknown, text(""), None),
+        (Value::Unknown, text("vault"), Some(false)),
+    ] {
+        let shown = format!("{mode:?} {acknowledged:?}");
+        let parameters =
+            BTreeMap::from([("Mode", mode), ("Name", text("vault")), ("Acknowledged", acknowledged)]);
+        assert_eq!(Stack::new(&template, &parameters, place).is_refused(), refused, "{shown}");
+    }
 }

@@ -39,6 +39,7 @@ Resources:
             Version: "2012-10-17"
             Statement:
               - {Effect: Allow, Action: "s3:GetObject", Resource: !Sub "${Bucket.Arn}/*"}
+              - {Effect: Allow, Action: "kms:DescribeKey", Resource: !GetAtt Key.Arn}
   Unsure:
     Type: AWS::SNS::TopicPolicy
     Properties:
@@ -85,6 +86,22 @@ fn the_policy_of_a_resource_is_what_the_template_comes_to_in_the_account() {
 }
 
 #[test]
+fn a_test_may_give_a_template_other_parameters() {
+    let key = "action: 'kms:Decrypt', resource: 'arn:aws:kms:eu-central-1:120000000001:key/1', resource_policy: 'templates/t.yaml#Key'";
+    for (name, given, expected) in [
+        ("OrgBackupRole", "RoleName: Other", "failed"),
+        ("Other", "RoleName: Other", "passed"),
+        ("Other", "RoleNames: Other", "templates/t.yaml has no parameter `RoleNames`"),
+        ("Other", "RoleName: [Other]", "the value of a parameter is a list, not a text"),
+    ] {
+        let test = format!(
+            "principal: role/{name} in Infrastructure, {key}, parameters: {{{given}}}, expect: allowed"
+        );
+        assert_eq!(outcome(&test), expected, "{name} {given}");
+    }
+}
+
+#[test]
 fn a_role_has_a_policy_of_its_own_and_one_that_says_who_takes_it() {
     let take = "action: 'sts:AssumeRole', resource: 'arn:aws:iam::120000000001:role/Reader', resource_policy: 'templates/t.yaml#Role'";
     for (principal, expect) in [("lambda.amazonaws.com", "allowed"), ("ec2.amazonaws.com", "implicit-deny")] {
@@ -100,6 +117,20 @@ fn a_role_has_a_policy_of_its_own_and_one_that_says_who_takes_it() {
              'arn:aws:s3:::{bucket}/a', expect: {expect}, identity_policies: 'templates/t.yaml#Role'"
         );
         assert_eq!(outcome(&test), "passed", "{bucket}");
+    }
+}
+
+#[test]
+fn the_logical_id_stands_for_an_id_that_aws_makes_up() {
+    let admits =
+        "{Statement: [{Effect: Allow, Principal: {AWS: '120000000001'}, Action: 'kms:*', Resource: '*'}]}";
+    for (key, expect) in [("Key", "allowed"), ("0123", "implicit-deny")] {
+        let test = format!(
+            "principal: 'arn:aws:iam::120000000001:role/Reader', action: 'kms:DescribeKey', resource: \
+             'arn:aws:kms:eu-central-1:120000000001:key/{key}', expect: {expect}, resource_policy: {admits}, \
+             identity_policies: 'templates/t.yaml#Role'"
+        );
+        assert_eq!(outcome(&test), "passed", "{key}");
     }
 }
 
