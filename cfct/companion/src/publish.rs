@@ -171,15 +171,10 @@ impl Publish {
             return Ok(Exit::Clean);
         };
         let lookout = edge.wait(Lookout::on(&edge.aws, &pipeline, &execution))?;
-        let follow = Follow {
-            lookout,
-            foreseen: Some(foreseen),
-            answer: Answer::Ask,
-            comment: "by cfct publish",
-            face: Face::fitting(&session.console),
-            pacing: self.pacing,
-        };
-        follow.to_the_end(edge, session)
+        let answer = (Answer::Ask, "by cfct publish");
+        let face = Face::fitting(&session.console);
+        let follow = Follow::new(lookout, Some(foreseen), answer, face, self.pacing);
+        follow.until_it_ends(edge, session)
     }
 
     fn roll_back(&self, wanted: &str, session: &mut Session) -> Result<Exit, CommandError> {

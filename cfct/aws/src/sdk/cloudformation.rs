@@ -2,7 +2,8 @@
 
 use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::types::{
-    StackInstanceSummary, StackSetOperationResultSummary, StackSetOperationSummary, StackSetStatus,
+    ResourceStatus, StackInstanceSummary, StackSetOperationAction, StackSetOperationResultStatus,
+    StackSetOperationResultSummary, StackSetOperationSummary, StackSetStatus,
 };
 use cfct_core::aws::AccountId;
 use cfct_core::diagnosis::StackEvent;
@@ -143,7 +144,7 @@ impl StackEvents for Aws {
 fn of_operation(summary: &StackSetOperationSummary) -> Operation {
     Operation {
         id: text(summary.operation_id()),
-        action: text(summary.action().map(|action| action.as_str())),
+        action: text(summary.action().map(StackSetOperationAction::as_str)),
         state: State::of(summary.status().map_or("", |status| status.as_str())),
         reason: summary.status_reason().filter(|reason| !reason.is_empty()).map(str::to_owned),
         started: summary.creation_timestamp().map_or(0, aws_smithy_types::DateTime::secs),
@@ -156,7 +157,7 @@ fn result(summary: &StackSetOperationResultSummary) -> Option<InstanceResult> {
     Some(InstanceResult {
         account: summary.account()?.parse().ok()?,
         region: text(summary.region()),
-        status: text(summary.status().map(|status| status.as_str())),
+        status: text(summary.status().map(StackSetOperationResultStatus::as_str)),
         reason: summary.status_reason().filter(|reason| !reason.is_empty()).map(str::to_owned),
     })
 }
@@ -166,7 +167,7 @@ fn event(event: &aws_sdk_cloudformation::types::StackEvent) -> StackEvent {
         time: event.timestamp().map_or(0, aws_smithy_types::DateTime::secs),
         resource: text(event.logical_resource_id()),
         kind: text(event.resource_type()),
-        status: text(event.resource_status().map(|status| status.as_str())),
+        status: text(event.resource_status().map(ResourceStatus::as_str)),
         reason: event.resource_status_reason().filter(|reason| !reason.is_empty()).map(str::to_owned),
     }
 }

@@ -2,9 +2,11 @@
 
 use std::io::{self, BufRead, IsTerminal};
 
+use cfct_aws::AwsError;
 use cfct_aws::ports::Approvals;
 use cfct_cli::CommandError;
 use cfct_cli::console::Console;
+use cfct_core::pipeline_run::Run;
 
 use super::Foreseen;
 use crate::edge::Edge;
@@ -21,6 +23,7 @@ pub(crate) enum Answer {
 }
 
 /// What is to be done about an approval that is waited for.
+#[derive(Clone, Copy)]
 pub(super) enum Decision {
     Approved,
     Rejected,
@@ -86,16 +89,10 @@ fn ask(foreseen: Option<&Foreseen>, console: &mut Console) -> Decision {
 }
 
 /// Gives the answer; `false` where the run does not wait any more, or not yet.
-pub(super) fn give(
-    edge: &Edge,
-    pipeline: &str,
-    execution: &str,
-    approved: bool,
-    comment: &str,
-) -> Result<bool, CommandError> {
-    edge.wait(async {
-        let Some(approval) = edge.aws.waiting(pipeline, execution).await? else { return Ok(false) };
-        edge.aws.answer(pipeline, &approval, approved, comment).await?;
-        Ok::<_, cfct_aws::AwsError>(true)
+pub(super) fn give(edge: &Edge, run: &Run, approved: bool, comment: &str) -> Result<bool, AwsError> {
+    edge.ask(async {
+        let Some(approval) = edge.aws.waiting(&run.pipeline, &run.id).await? else { return Ok(false) };
+        edge.aws.answer(&run.pipeline, &approval, approved, comment).await?;
+        Ok(true)
     })
 }

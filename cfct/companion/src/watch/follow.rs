@@ -42,17 +42,37 @@ fn duration(text: &str, unit: f64, most: f64) -> Result<Duration, String> {
 
 /// Everything that following takes.
 pub(crate) struct Follow<'f> {
-    pub(crate) lookout: Lookout,
-    pub(crate) foreseen: Option<Foreseen>,
-    pub(crate) answer: Answer,
-    pub(crate) comment: &'f str,
-    pub(crate) face: Face,
-    pub(crate) pacing: Pacing,
+    lookout: Lookout,
+    foreseen: Option<Foreseen>,
+    answer: Answer,
+    comment: &'f str,
+    face: Face,
+    pacing: Pacing,
+    decision: Option<Decision>,
+    answered: bool,
 }
 
-impl Follow<'_> {
+impl<'f> Follow<'f> {
+    /// The shortest first wait after a failure.
+    const SHORTEST: Duration = Duration::from_millis(10);
+
+    /// Follows what `lookout` looks at; an approval is answered as `answer` says, with `comment`.
+    pub(crate) fn new(
+        lookout: Lookout,
+        foreseen: Option<Foreseen>,
+        (answer, comment): (Answer, &'f str),
+        face: Face,
+        pacing: Pacing,
+    ) -> Self {
+        Self { lookout, foreseen, answer, comment, face, pacing, decision: None, answered: false }
+    }
+
     /// Follows the run until it is over.
-    pub(crate) fn to_the_end(mut self, edge: &mut Edge, session: &mut Session) -> Result<Exit, CommandError> {
+    pub(crate) fn until_it_ends(
+        mut self,
+        edge: &mut Edge,
+        session: &mut Session,
+    ) -> Result<Exit, CommandError> {
         let ended = self.follow(edge, session);
         let run = match ended {
             Ok(run) => run,
@@ -73,12 +93,12 @@ impl Follow<'_> {
     fn follow(&mut self, edge: &mut Edge, session: &mut Session) -> Result<Run, CommandError> {
         let start = Instant::now();
         let mut interval = Interval::new(self.pacing.interval);
-        let mut patience = Patience::new(self.pacing.interval, self.pacing.patience);
+        let mut patience = Patience::new(self.pacing.interval.max(Self::SHORTEST), self.pacing.patience);
         let mut seen: Option<Run> = None;
-        let mut answered = false;
         loop {
             let asked = Instant::now();
-            let wait = match edge.ask(self.lookout.look(&edge.aws)) {
+            let looked = edge.ask(self.lookout.look(&edge.aws));
+            let done = match looked {
                 Ok(run) => {
                     if let Some(after) = patience.over(start.elapsed()) {
                         let recovered = Event::Recovered { after: after.as_secs() };
@@ -91,12 +111,14 @@ impl Follow<'_> {
                     if run.state().is_over() {
                         return Ok(run);
                     }
-                    if run.approval().is_some() && !answered {
-                        answered = self.approve(&run, edge, session)?;
-                    }
+                    let approved = self.approve(&run, edge, session)?;
                     seen = Some(run);
-                    interval.after(!events.is_empty(), asked.elapsed())
+                    approved.map(|()| interval.after(!events.is_empty(), asked.elapsed()))
                 }
+                Err(error) => Err(error),
+            };
+            let wait = match done {
+                Ok(wait) => wait,
                 Err(error) => {
                     let wait = self.bear(&error, &mut patience, start.elapsed(), seen.as_ref(), session)?;
                     if is_about_credentials(error.kind) {
@@ -127,21 +149,37 @@ impl Follow<'_> {
         Ok(wait)
     }
 
-    /// Answers the approval; whether that is done with.
-    fn approve(&self, run: &Run, edge: &Edge, session: &mut Session) -> Result<bool, CommandError> {
-        self.face.clear();
-        let approved = match self.answer.decide(self.foreseen.as_ref(), &mut session.console)? {
+    /// Answers the approval, where the run waits for one. The decision is made once, however often it takes to
+    /// bring it to AWS.
+    fn approve(
+        &mut self,
+        run: &Run,
+        edge: &Edge,
+        session: &mut Session,
+    ) -> Result<Result<(), AwsError>, CommandError> {
+        let Some(action) = run.approval().filter(|_| !self.answered) else { return Ok(Ok(())) };
+        let decision = match self.decision {
+            Some(decision) => decision,
+            None => {
+                self.face.clear();
+                self.answer.decide(self.foreseen.as_ref(), &mut session.console)?
+            }
+        };
+        self.decision = Some(decision);
+        let approved = match decision {
             Decision::Approved => true,
             Decision::Rejected => false,
-            Decision::Left => return Ok(true),
+            Decision::Left => return Ok(Ok(())),
         };
-        if !approval::give(edge, &run.pipeline, &run.id, approved, self.comment)? {
-            return Ok(false);
+        self.answered = match approval::give(edge, run, approved, self.comment) {
+            Ok(answered) => answered,
+            Err(error) => return Ok(Err(error)),
+        };
+        if self.answered {
+            let event = Event::ApprovalAnswered { action: action.name.clone(), approved };
+            self.face.tell(&event, Some(run), &mut session.console)?;
         }
-        let action = run.approval().map(|action| action.name.clone()).unwrap_or_default();
-        let answered = Event::ApprovalAnswered { action, approved };
-        self.face.tell(&answered, Some(run), &mut session.console)?;
-        Ok(true)
+        Ok(Ok(()))
     }
 
     /// Waits, while the tree's clocks go on.

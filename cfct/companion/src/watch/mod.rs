@@ -122,8 +122,8 @@ impl Watch {
             Format::Text => Face::fitting(&session.console),
             Format::Json => Face::Json,
         };
-        let follow = Follow { lookout, foreseen, answer, comment: &self.comment, face, pacing: self.pacing };
-        follow.to_the_end(&mut edge, session)
+        let follow = Follow::new(lookout, foreseen, (answer, &self.comment), face, self.pacing);
+        follow.until_it_ends(&mut edge, session)
     }
 
     fn foreseen(&self, folder: &cfct_package::ConfigurationFolder) -> Result<Option<Foreseen>, CommandError> {

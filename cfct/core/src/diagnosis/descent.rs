@@ -69,6 +69,6 @@ pub fn first_event(events: &[StackEvent]) -> Option<&StackEvent> {
     };
     let of_last_change = events.iter().position(is_start).map_or(events, |start| &events[..start]);
     let failed = of_last_change.iter().filter(|event| event.status.ends_with("_FAILED"));
-    let by_themselves = failed.filter(|event| !event.reason.as_deref().is_some_and(is_consequence));
-    by_themselves.last()
+    let mut by_themselves = failed.filter(|event| !event.reason.as_deref().is_some_and(is_consequence));
+    by_themselves.next_back()
 }

@@ -65,7 +65,7 @@ fn of_stage(stage: &Stage, view: &View, lines: &mut Lines) {
     let deployments: Vec<&Deployment> = stage.actions.iter().flat_map(|action| &action.deployments).collect();
     let is_done = |deployment: &&&Deployment| deployment.state == State::Succeeded;
     let done = deployments.iter().filter(is_done).count();
-    let hidden = if done > SHOWN { done - SHOWN } else { 0 };
+    let hidden = done.saturating_sub(SHOWN);
     if hidden > 0 {
         lines.push(2, State::Succeeded, &format!("{hidden} more"));
     }

@@ -8,7 +8,9 @@ use crate::sandbox::Sandbox;
 fn help_and_the_offline_commands_call_nobody() {
     let server = Loopback::start(|_, _| Reply::Reset);
     let sandbox = Sandbox::clean();
-    for arguments in ["--help", "snapshot --help", "publish --help", "check", "package"] {
+    for arguments in
+        ["--help", "snapshot --help", "publish --help", "watch --help", "diagnose --help", "check", "package"]
+    {
         runs::run(&sandbox, &server.url, arguments).exits(0);
     }
     assert_eq!(server.operations(), Vec::<String>::new());
@@ -26,7 +28,7 @@ fn a_configuration_with_errors_is_refused_before_anybody_is_called() {
 fn a_region_that_cannot_be_is_a_slip_of_the_keyboard() {
     let server = Loopback::start(|_, _| Reply::Reset);
     let sandbox = Sandbox::clean();
-    for command in ["snapshot", "publish", "plan --live"] {
+    for command in ["snapshot", "publish", "plan --live", "watch", "diagnose"] {
         let run = runs::run(&sandbox, &server.url, &format!("{command} --region eu-centrall-1"));
         run.exits(2)
             .complains("error: there is no Region `eu-centrall-1`\nhint: did you mean `eu-central-1`?\n");

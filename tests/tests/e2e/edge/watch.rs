@@ -181,6 +181,19 @@ fn an_approval_is_given_or_refused_or_left_to_others() {
 }
 
 #[test]
+fn an_approval_is_brought_to_aws_however_often_that_takes() {
+    let expired = |operation: &str, before: usize| {
+        let expired = Reply::json(400, r#"{"__type":"ExpiredTokenException","message":"no"}"#);
+        (operation == "PutApprovalResult" && before < 2).then_some(expired)
+    };
+    let played = play(Ending::Succeeded, true, false, Box::new(expired));
+    let run = watch(&played, "--approve");
+    assert!(run.exits(0).stdout.contains("have expired (codepipeline:PutApprovalResult)"), "{run:#?}");
+    assert_eq!(played.answers.lock().expect("a lock").len(), 1);
+    assert_eq!(run.stdout.matches("ManualApproval: approved").count(), 1, "{run:#?}");
+}
+
+#[test]
 fn what_destroys_something_is_approved_by_its_plan_s_id() {
     let sandbox = plan::removing();
     let files = "--organization organization.json --deployed deployed.json";
@@ -214,6 +227,27 @@ fn bad_input_is_one_sentence_and_changes_nothing() {
         let run = watch(&played, arguments);
         assert!(run.exits(exit).stderr.contains(words), "{run:#?}");
         assert_eq!(changes(&played), Vec::<String>::new(), "{arguments}");
+    }
+}
+
+#[test]
+fn strangers_are_told_so_and_nothing_more_is_asked() {
+    let member = |operation: &str, _: usize| {
+        let answer = r#"{"Organization":{"Id":"o-1234567890","MasterAccountId":"999988887777"}}"#;
+        (operation == "DescribeOrganization").then(|| Reply::json(200, answer))
+    };
+    for command in ["watch --approve", "diagnose"] {
+        let played = play(Ending::Succeeded, true, false, Box::new(member));
+        let sandbox = Sandbox::clean();
+        let run = runs::run(&sandbox, &played.server.url, command);
+        let words = "is a member of the organization whose management account is 999988887777";
+        assert!(run.exits(4).stderr.contains(words) && run.stderr.contains("hint: "), "{run:#?}");
+        assert_eq!(played.server.operations(), ["GetCallerIdentity", "DescribeOrganization"]);
+        let mut nobody = runs::command(&sandbox, &played.server.url, command);
+        nobody.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY");
+        let run = runs::finish(&mut nobody, command, sandbox.path());
+        run.exits(4)
+            .complains("error: no AWS credentials for sts:GetCallerIdentity in eu-central-1\nhint: sign in");
     }
 }
 
