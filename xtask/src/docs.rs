@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use cfct_core::diagnosis::SIGNATURES;
 use cfct_core::finding::{Code, Stage};
 use cfct_core::{registry, schemas};
 
@@ -14,6 +15,7 @@ use crate::repository::Repository;
 pub fn generated(repository: &Repository) -> Result<Vec<(String, String)>, Failure> {
     let mut documents = vec![
         ("docs/findings/README.md".to_owned(), findings_index()),
+        ("docs/diagnose.md".to_owned(), known_failures()),
         ("docs/cli.md".to_owned(), command_reference(repository)?),
         (drawings::PAGE.to_owned(), drawings::page(repository)?),
     ];
@@ -62,6 +64,27 @@ fn findings_index() -> String {
     text
 }
 
+fn known_failures() -> String {
+    let mut text = String::from(
+        "# Known failures\n\nWhat `cfct diagnose` knows of failures of CfCT's pipeline: the words it tells each by, what \
+         that means, what to do, the findings of `cfct check` that tell of it before the push, and public threads about \
+         it. Of several that match, the first counts.\n",
+    );
+    for signature in SIGNATURES {
+        let _ = write!(text, "\n## `{}`\n\n{}\n\n", signature.id, signature.means);
+        for advice in signature.advice {
+            let _ = writeln!(text, "- {advice}");
+        }
+        let _ = write!(text, "\nTold by `` {} ``. ", signature.pattern);
+        if !signature.findings.is_empty() {
+            let pages = signature.findings.iter().map(|code| format!("[{code}](findings/{code}.md)"));
+            let _ = write!(text, "Before the push: {}. ", pages.collect::<Vec<_>>().join(", "));
+        }
+        let _ = writeln!(text, "Seen in {}.", signature.threads.join(", "));
+    }
+    text
+}
+
 /// What the binary itself says of each command, so that the page and `--help` are one.
 fn command_reference(repository: &Repository) -> Result<String, Failure> {
     let overview = help_of(repository, &["--help"])?;
@@ -69,13 +92,23 @@ fn command_reference(repository: &Repository) -> Result<String, Failure> {
         "# Commands\n\nWhat `cfct --help` and `cfct COMMAND --help` print. The offline commands are the same in \
          `cargo xtask`.\n\n```text\n{overview}```\n"
     );
-    let commands = overview.lines().skip_while(|line| *line != "Commands:").skip(1);
-    let names =
-        commands.take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
-    for name in names.filter(|name| *name != "help") {
-        let _ = write!(text, "\n## cfct {name}\n\n```text\n{}```\n", help_of(repository, &[name, "--help"])?);
+    let names = commands_of(&overview);
+    for name in names.iter().filter(|name| *name != "help") {
+        let help = help_of(repository, &[name, "--help"])?;
+        let _ = write!(text, "\n## cfct {name}\n\n```text\n{help}```\n");
+        for below in commands_of(&help).iter().filter(|below| *below != "help") {
+            let help = help_of(repository, &[name, below, "--help"])?;
+            let _ = write!(text, "\n### cfct {name} {below}\n\n```text\n{help}```\n");
+        }
     }
     Ok(text)
+}
+
+/// The commands that a help lists.
+fn commands_of(help: &str) -> Vec<String> {
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let names = listed.take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
+    names.map(str::to_owned).collect()
 }
 
 fn help_of(repository: &Repository, arguments: &[&str]) -> Result<String, Failure> {

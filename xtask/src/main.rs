@@ -4,6 +4,7 @@
 
 mod bench;
 mod chromium;
+mod companion;
 mod docs;
 mod drawings;
 mod failure;
@@ -35,6 +36,8 @@ struct Xtask {
 enum Command {
     #[command(flatten)]
     Offline(Offline),
+    #[command(flatten)]
+    Online(companion::Online),
     /// Run every test there is, with its own set-up
     Test,
     /// Check the house rules
@@ -42,7 +45,7 @@ enum Command {
     /// Write the documents that are made from the code
     Docs,
     /// Measure the commands on generated packages, beside other tools
-    Bench,
+    Bench(bench::Bench),
     /// Change the configuration in every way that weakens it, and see whether anything notices
     Mutate(mutation::Mutate),
 }
@@ -54,11 +57,13 @@ impl Program for Xtask {
 
     fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
         let done = match self.command {
+            Command::Online(_) => return companion::run(),
+            Command::Offline(command) if command.is_live() => return companion::run(),
             Command::Offline(command) => return command.run(session),
             Command::Test => test::run(),
             Command::Tidy => tidy::run(),
             Command::Docs => docs::run(),
-            Command::Bench => bench::run(),
+            Command::Bench(bench) => bench.run(),
             Command::Mutate(arguments) => mutation::run(&arguments),
         };
         match done {

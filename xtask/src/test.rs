@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every test there is, with its own set-up.
 
+use std::fs::File;
 use std::process::Command;
 use std::time::Instant;
 
@@ -10,7 +11,7 @@ use crate::chromium;
 use crate::failure::Failure;
 use crate::report;
 use crate::repository::Repository;
-use crate::tools::{self, BOTO3, CFN_LINT, FAKECLOUD, Unavailable};
+use crate::tools::{self, BOTO3, CFN_LINT, FAKECLOUD, IAM_SIMULATE, MOTO, Unavailable};
 
 enum Outcome {
     Passed,
@@ -24,7 +25,9 @@ const STEPS: &[(&str, Step)] = &[
     ("tests of the workspace", cargo_tests),
     ("examples in the documentation", doc_tests),
     ("plan in a browser", plan_in_a_browser),
+    ("commands at the AWS edge, over moto", edge_over_moto),
     ("cfn-lint on every template", cfn_lint),
+    ("IAM decisions beside iam-simulate", iam_simulate),
     ("this repository's own configuration", own_configuration),
     ("the package on an emulated organization", emulated),
 ];
@@ -103,6 +106,18 @@ fn plan_in_a_browser(repository: &Repository) -> Outcome {
     status_of(&mut tests)
 }
 
+/// The tests that ordinary runs leave out because they need an emulator of AWS.
+fn edge_over_moto(repository: &Repository) -> Outcome {
+    let moto = match MOTO.folder() {
+        Ok(moto) => moto,
+        Err(Unavailable(because)) => return Outcome::NotRun(because),
+    };
+    let mut tests = repository.cargo();
+    tests.args(["test", "--locked", "--package", "cfct-tests", "--features", "emulators", "--test", "e2e"]);
+    tests.args(["--", "over_moto", "--test-threads", "2"]).env("CFCT_MOTO", moto);
+    status_of(&mut tests)
+}
+
 /// Every template the repository deploys or sells, without an error or a warning.
 fn cfn_lint(repository: &Repository) -> Outcome {
     let deployed = ["yaml", "yml", "json", "template"]
@@ -128,6 +143,27 @@ fn cfn_lint(repository: &Repository) -> Outcome {
     command.args(&templates).current_dir(repository.root());
     report::detail(&format!("{} templates", templates.len()));
     status_of(&mut command)
+}
+
+/// Requests that the oracle generates, the same ones every time, decided by it and by us.
+fn iam_simulate(repository: &Repository) -> Outcome {
+    const REQUESTS: &str = "20000";
+    let script = repository.root().join("tests/oracles/iam_simulate.mjs");
+    let mut oracle = match IAM_SIMULATE.node(&script) {
+        Ok(command) => command,
+        Err(Unavailable(because)) => return Outcome::NotRun(because),
+    };
+    let cases = repository.root().join("target/iam-simulate-cases.json");
+    let file = match File::create(&cases) {
+        Ok(file) => file,
+        Err(error) => return Outcome::NotRun(format!("{}: {error}", cases.display())),
+    };
+    match status_of(oracle.arg(REQUESTS).stdout(file)) {
+        Outcome::Passed => {}
+        other => return other,
+    }
+    let test = ["test", "--locked", "--quiet", "--package", "cfct-core", "--test", "iam_simulate"];
+    status_of(repository.cargo().args(test).env("IAM_SIMULATE_CASES", &cases))
 }
 
 /// The configuration that we ship passes our own check, with nothing waived, and its policy tests, with nothing

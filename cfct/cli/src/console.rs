@@ -8,7 +8,10 @@ use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use clap::ValueEnum;
 
+use serde_json::json;
+
 use crate::error::CommandError;
+use crate::program::Global;
 use crate::shown::clean;
 
 /// Columns to write for where nobody can say how many there are.
@@ -26,13 +29,25 @@ pub enum ColorWhen {
     Never,
 }
 
+/// How to write what goes to standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For a person
+    #[default]
+    Text,
+    /// For a program: one JSON object a line
+    Json,
+}
+
 /// The two streams of a run.
 pub struct Console {
     out: Box<dyn Write>,
     err: Box<dyn Write>,
     look: Look,
     err_look: Look,
+    log: LogFormat,
     quiet: bool,
+    verbose: bool,
 }
 
 /// How text may look.
@@ -47,14 +62,17 @@ pub struct Look {
 impl Console {
     /// The streams of this process.
     #[must_use]
-    pub fn of_process(color: ColorWhen, quiet: bool) -> Self {
+    pub fn of_process(global: &Global) -> Self {
         let (stdout, stderr) = (io::stdout(), io::stderr());
+        let color = global.color;
         Self {
             look: Look { styled: is_styled(color, &stdout), width: width_of(&stdout) },
             err_look: Look { styled: is_styled(color, &stderr), width: width_of(&stderr) },
             out: Box::new(BufWriter::new(stdout)),
             err: Box::new(stderr),
-            quiet,
+            log: global.log_format,
+            quiet: global.quiet,
+            verbose: global.verbose,
         }
     }
 
@@ -68,6 +86,24 @@ impl Console {
     #[must_use]
     pub fn is_quiet(&self) -> bool {
         self.quiet
+    }
+
+    /// Whether each call to AWS is to be shown.
+    #[must_use]
+    pub fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
+    /// How to write what goes to standard error.
+    #[must_use]
+    pub fn log_format(&self) -> LogFormat {
+        self.log
+    }
+
+    /// Whether progress may be drawn: only where a person looks on.
+    #[must_use]
+    pub fn draws(&self) -> bool {
+        !self.quiet && !self.verbose && self.log == LogFormat::Text && io::stderr().is_terminal()
     }
 
     /// Writes data to stdout. A reader that has gone (`| head`) is no error: nobody misses the rest.
@@ -91,7 +127,10 @@ impl Console {
     /// Says something to a person, unless `--quiet`.
     pub fn say(&mut self, text: impl fmt::Display) {
         if !self.quiet {
-            self.talk(format_args!("{}\n", clean(&text.to_string())));
+            match self.log {
+                LogFormat::Text => self.talk(format_args!("{}\n", clean(&text.to_string()))),
+                LogFormat::Json => self.log("info", &text.to_string(), None),
+            }
         }
     }
 
@@ -103,6 +142,10 @@ impl Console {
 
     /// Tells of an error and of what to do about it.
     pub fn error(&mut self, error: &CommandError) {
+        if self.log == LogFormat::Json {
+            self.log("error", &error.to_string(), error.hint_text());
+            return;
+        }
         self.headed("error", "\x1b[1;31m", &error.to_string());
         if let Some(hint) = error.hint_text() {
             self.headed("hint", "\x1b[1;36m", hint);
@@ -111,7 +154,18 @@ impl Console {
 
     /// Tells of something that the run goes on after.
     pub fn warning(&mut self, text: &str) {
-        self.headed("warning", "\x1b[1;33m", text);
+        match self.log {
+            LogFormat::Text => self.headed("warning", "\x1b[1;33m", text),
+            LogFormat::Json => self.log("warning", text, None),
+        }
+    }
+
+    fn log(&mut self, level: &str, message: &str, hint: Option<&str>) {
+        let mut line = json!({ "level": level, "message": message });
+        if let Some(hint) = hint {
+            line["hint"] = hint.into();
+        }
+        self.talk(format_args!("{line}\n"));
     }
 
     fn headed(&mut self, head: &str, style: &str, text: &str) {
@@ -123,6 +177,11 @@ impl Console {
         // Where stderr cannot be written there is nobody left to tell.
         let _ = self.err.write_fmt(text).and_then(|()| self.err.flush());
     }
+}
+
+/// Says something between two looks at a console that somebody else holds.
+pub fn plain_line(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", clean(text));
 }
 
 fn width_of(stream: &(impl IsTerminal + AsFd)) -> usize {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cfct_package::{InputError, PackageError, ReadError, RewriteError};
+use cfct_package::{CreateError, InputError, PackageError, ReadError, RewriteError};
 
 use crate::exit::Exit;
 
@@ -94,6 +94,16 @@ impl From<InputError> for CommandError {
 impl From<RewriteError> for CommandError {
     fn from(error: RewriteError) -> Self {
         Self::unreadable(error.to_string()).hint(error.hint())
+    }
+}
+
+impl From<CreateError> for CommandError {
+    fn from(error: CreateError) -> Self {
+        let failed = match error {
+            CreateError::Cancelled => Self::interrupted,
+            _ => Self::unreadable,
+        };
+        failed(error.to_string()).hint(error.hint())
     }
 }
 

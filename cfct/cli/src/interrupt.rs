@@ -24,7 +24,7 @@ pub(crate) fn install() {
 }
 
 /// Runs what writes files and stops, cleaning up, when the flag it is given is set.
-pub fn gracefully<R>(write: impl FnOnce(&AtomicBool) -> R) -> R {
+pub fn gracefully<R>(write: impl FnOnce(&'static AtomicBool) -> R) -> R {
     GRACEFUL.store(true, Ordering::SeqCst);
     let result = write(&ASKED);
     GRACEFUL.store(false, Ordering::SeqCst);

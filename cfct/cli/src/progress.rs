@@ -24,7 +24,7 @@ impl PackingBar {
         if let Ok(style) = ProgressStyle::with_template("packing {bytes}/{total_bytes} [{wide_bar}] {msg}") {
             bar.set_style(style.progress_chars("=> "));
         }
-        Self { bar, due: Instant::now() + PATIENCE, visible: !console.is_quiet() }
+        Self { bar, due: Instant::now() + PATIENCE, visible: console.draws() }
     }
 }
 

@@ -9,8 +9,8 @@ pub(crate) fn is_unsafe(character: char) -> bool {
         || (character.is_control() && !matches!(character, '\n' | '\t'))
 }
 
-/// `text` with what is [unsafe](is_unsafe) written as its escape: `\u{1b}`. Line breaks and tabs stay.
-pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+/// `text` with what a terminal would obey written as its escape: `\u{1b}`. Line breaks and tabs stay.
+pub fn clean(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }
@@ -26,7 +26,7 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
 }
 
 /// [`clean`] on a single line: line breaks are escaped too.
-pub(crate) fn clean_line(text: &str) -> Cow<'_, str> {
+pub fn clean_line(text: &str) -> Cow<'_, str> {
     match clean(text) {
         cleaned if cleaned.contains('\n') => Cow::Owned(cleaned.replace('\n', "\\n")),
         cleaned => cleaned,

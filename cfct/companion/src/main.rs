@@ -1,9 +1,17 @@
-//! The `cfct` binary.
+//! The `cfct` binary: the offline commands, and those at the AWS edge, one file each.
+
+mod bars;
+mod call_log;
+mod diagnose;
+mod edge;
+mod publish;
+mod snapshot;
+mod watch;
 
 use std::process::ExitCode;
 
-use cfct_cli::commands::{Completions, Offline};
-use cfct_cli::{CommandError, Exit, Global, Program, Session, start};
+use cfct_cli::commands::{Completions, Example, Offline};
+use cfct_cli::{CommandError, Exit, Global, Live, Program, Session, start};
 use clap::{Parser, Subcommand};
 
 /// Checks, plans and ships Customizations for AWS Control Tower
@@ -20,6 +28,14 @@ struct Cfct {
 enum Command {
     #[command(flatten)]
     Offline(Offline),
+    /// Write the organization and what is deployed in it to a file
+    Snapshot(snapshot::Snapshot),
+    /// Check, plan, package, and put it where CfCT's pipeline takes it from
+    Publish(publish::Publish),
+    /// Follow a run of CfCT's pipeline to its end
+    Watch(watch::Watch),
+    /// Say why a run of CfCT's pipeline failed, down to the first resource
+    Diagnose(diagnose::Diagnose),
     /// Write a completion script for a shell
     Completions(Completions),
 }
@@ -29,9 +45,26 @@ impl Program for Cfct {
         self.global
     }
 
+    fn live() -> Option<Live> {
+        Some(snapshot::live)
+    }
+
+    fn examples() -> &'static [(&'static str, &'static [Example])] {
+        &[
+            ("snapshot", snapshot::EXAMPLES),
+            ("publish", publish::EXAMPLES),
+            ("watch", watch::EXAMPLES),
+            ("diagnose", diagnose::EXAMPLES),
+        ]
+    }
+
     fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
         match self.command {
             Command::Offline(command) => command.run(session),
+            Command::Snapshot(snapshot) => snapshot.run(session),
+            Command::Publish(publish) => publish.run(session),
+            Command::Watch(watch) => watch.run(session),
+            Command::Diagnose(diagnose) => diagnose.run(session),
             Command::Completions(completions) => completions.run(session),
         }
     }

@@ -5,10 +5,13 @@
 
 pub mod aws;
 pub mod backup_policy;
+pub mod blueprint;
 pub mod checks;
 pub mod configuration;
 pub mod created;
 pub mod deployed;
+pub mod deployment;
+pub mod diagnosis;
 pub mod digest;
 pub mod document;
 pub mod finding;
@@ -22,6 +25,7 @@ pub mod manifest;
 pub mod organization;
 pub mod parallel;
 pub mod parameters;
+pub mod pipeline_run;
 pub mod plan;
 pub mod policy;
 pub mod portfolio;

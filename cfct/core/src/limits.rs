@@ -62,6 +62,10 @@ pub struct PolicyLimits {
     pub scp_characters: Limit,
     /// Characters of a resource control policy.
     pub rcp_characters: Limit,
+    /// Service control policies attached to one root, organizational unit or account.
+    pub scp_attached: Limit,
+    /// Resource control policies attached to one, RCPFullAWSAccess included.
+    pub rcp_attached: Limit,
 }
 
 /// Limits of a CloudFormation template.
@@ -147,7 +151,12 @@ const fn service_catalog(value: usize) -> Limit {
 /// The limits as published.
 pub static PUBLISHED: Limits = Limits {
     stack_sets: cloudformation(1000),
-    policy: PolicyLimits { scp_characters: organizations(10_240), rcp_characters: organizations(5_120) },
+    policy: PolicyLimits {
+        scp_characters: organizations(10_240),
+        rcp_characters: organizations(5_120),
+        scp_attached: organizations(10),
+        rcp_attached: organizations(5),
+    },
     template: TemplateLimits {
         bytes: cloudformation(1 << 20),
         resources: cloudformation(500),
@@ -193,10 +202,12 @@ pub static PUBLISHED: Limits = Limits {
 pub type Name = (&'static str, fn(&mut Limits) -> &mut Limit);
 
 /// Every limit by name, for `[limits]` in `cfct.toml`.
-pub const NAMES: [Name; 32] = [
+pub const NAMES: [Name; 34] = [
     ("stack-sets", |limits| &mut limits.stack_sets),
     ("scp-characters", |limits| &mut limits.policy.scp_characters),
     ("rcp-characters", |limits| &mut limits.policy.rcp_characters),
+    ("scps-per-node", |limits| &mut limits.policy.scp_attached),
+    ("rcps-per-node", |limits| &mut limits.policy.rcp_attached),
     ("template-bytes", |limits| &mut limits.template.bytes),
     ("template-resources", |limits| &mut limits.template.resources),
     ("template-parameters", |limits| &mut limits.template.parameters),

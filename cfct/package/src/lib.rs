@@ -4,23 +4,29 @@
 mod archive;
 mod bucket;
 mod commit;
+mod created;
 mod deferred;
 mod error;
 pub mod folder;
 mod input;
+mod new_folder;
 mod package;
 mod progress;
 mod release;
 mod rewrite;
+mod unpack;
 
 pub use bucket::{BucketObject, PARTIAL_PREFIX};
+pub use created::{CreateError, apply, create, read_record, read_texts};
 pub use error::{PackageError, reason};
 pub use folder::{ConfigurationFolder, ReadError, read_folder};
 pub use input::{INPUT_BYTES, InputError, read_input};
+pub use new_folder::write_new_folder;
 pub use package::{Accepted, DEFAULT_OUT, Packaged, Refused, Request, ZIP, package};
 pub use progress::Progress;
 pub use release::{Release, ReleaseFile, Source, Tool};
 pub use rewrite::{RewriteError, rewrite};
+pub use unpack::unpack;
 
 /// What AWS takes of a package, as data.
 pub mod limits {

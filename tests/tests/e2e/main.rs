@@ -7,17 +7,20 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up fails")]
 
 mod bad_input;
+mod bad_policies;
 mod binaries;
 mod check;
 #[cfg(feature = "browser")]
 mod chromium;
 mod command_line;
+mod edge;
 mod effective;
 mod explain;
 mod fix;
 mod fixtures;
 mod formats;
 mod guardrails;
+mod init;
 mod inputs;
 mod interrupt;
 mod json_schema;

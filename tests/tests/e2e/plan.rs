@@ -44,6 +44,11 @@ fn with_one_account_too_many() -> Value {
     json!([stack_set("backup-role", &accounts, &["eu-central-1"])])
 }
 
+/// One that a push takes an instance from.
+pub fn removing() -> Sandbox {
+    sandbox(&with_one_account_too_many())
+}
+
 /// One account lacks the second Region, and another one holds what nobody wants any more.
 fn uneven() -> Value {
     let mut uneven = stack_set("backup-role", &TARGETS[..5], &["eu-central-1", "eu-west-1"]);
@@ -72,7 +77,7 @@ fn what_is_as_desired_is_left_alone() {
 
 #[test]
 fn a_removal_comes_first_and_needs_its_confirmation() {
-    let sandbox = sandbox(&with_one_account_too_many());
+    let sandbox = removing();
     snapshot::assert_run("plan/removal", sandbox.cfct(PLAN).exits(5));
     let id = sandbox.cfct(&format!("{PLAN} --format json")).exits(5).json()["id"].clone();
     let id = id.as_str().expect("an id");
@@ -208,4 +213,23 @@ fn the_example_shows_an_account_that_lost_its_place_and_one_that_is_new() {
     let vault = vault.expect("the vault");
     assert_eq!(vault["removed"][0]["accounts"], json!(["001500000003"]));
     assert_eq!(vault["created"][0]["accounts"], json!(["132000000004"]));
+}
+
+#[test]
+fn a_plan_holds_the_stack_sets_that_packaging_adds() {
+    let sandbox = sandbox(&with_one_account_too_many());
+    sandbox.write("policies/backup/daily.json", include_str!("../../../policies/backup/weekly.json"));
+    sandbox.write(
+        "policies/backup/attachments.yaml",
+        "policies:\n  - name: daily\n    file: policies/backup/daily.json\n    targets:\n      \
+         organizational_units: [Infrastructure]\n",
+    );
+    let plan = sandbox.cfct(&format!("{PLAN} --format json")).json();
+    let names: Vec<&str> = plan["stack_sets"]
+        .as_array()
+        .expect("stack sets")
+        .iter()
+        .filter_map(|set| set["resource"].as_str())
+        .collect();
+    assert!(names.contains(&"org-backup-policies"), "{names:?}");
 }

@@ -3,12 +3,15 @@
 //! Nothing here passes or fails: the figures are printed, medians of several runs, with peak memory. The
 //! parts are measured by `cargo bench -p cfct-core`.
 
+mod effective;
+mod evaluations;
 mod generate;
 mod organization;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use clap::{Args, ValueEnum};
 use organization::Size;
 
 use crate::failure::Failure;
@@ -33,13 +36,52 @@ const STOPWATCH: &str = include_str!("stopwatch.py");
 /// The same work by the tools that CfCT itself, and its users, have.
 const PEERS: &str = include_str!("peers.py");
 
-/// Builds the release binary, generates the packages, measures.
-pub fn run() -> Result<(), Failure> {
-    let repository = Repository::open()?;
-    build(&repository)?;
-    let cfct = repository.root().join("target/release/cfct");
-    let space = repository.root().join("target/bench");
-    report::say(&format!("{:<10} {:<34} {:>9} {:>9}", "resources", "command", "seconds", "MB"));
+/// The arguments of `cargo xtask bench`.
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// Only these parts
+    #[arg(long, value_enum, value_name = "PART", value_delimiter = ',')]
+    only: Vec<Part>,
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// check and package
+    Packages,
+    /// plan
+    Plans,
+    /// effective, and the check of backup policies
+    Effective,
+    /// The IAM evaluator
+    Evaluations,
+}
+
+impl Bench {
+    /// Builds the release binary, generates what the parts need, measures.
+    pub fn run(&self) -> Result<(), Failure> {
+        let repository = Repository::open()?;
+        build(&repository)?;
+        let cfct = repository.root().join("target/release/cfct");
+        let space = repository.root().join("target/bench");
+        report::say(&format!("{:<10} {:<34} {:>9} {:>9}", "size", "command", "seconds", "MB"));
+        for part in Part::value_variants() {
+            if !self.only.is_empty() && !self.only.contains(part) {
+                continue;
+            }
+            match part {
+                Part::Packages => packages(&cfct, &space)?,
+                Part::Plans => plans(&cfct, &space)?,
+                Part::Effective => effective::run(&cfct, &space)?,
+                Part::Evaluations => evaluations::run(&repository, &space)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Packages of all sizes, checked and packaged.
+fn packages(cfct: &Path, space: &Path) -> Result<(), Failure> {
     for size in SIZES {
         let package = space.join(format!("package-{size}"));
         let facts = generate::package(&package, size)
@@ -58,7 +100,7 @@ pub fn run() -> Result<(), Failure> {
         measure(size, "package", Command::new("python3").args(["-c", STOPWATCH]).args(pack).args(to))?;
         peers(size, &package)?;
     }
-    plans(&cfct, &space)
+    Ok(())
 }
 
 /// Plans over whole organizations: against what is deployed, and against nothing.

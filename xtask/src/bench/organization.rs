@@ -72,7 +72,7 @@ fn manifest(size: Size) -> String {
 }
 
 /// Even units are below `Pool`, which is unit 0.
-fn path(unit: usize) -> String {
+pub fn path(unit: usize) -> String {
     match unit {
         0 => "Pool".to_owned(),
         unit if unit.is_multiple_of(2) => format!("Pool:Unit{unit}"),
@@ -88,7 +88,7 @@ fn unit_id(unit: usize) -> String {
     format!("ou-bnch-{unit:08}")
 }
 
-fn organization(size: Size) -> String {
+pub fn organization(size: Size) -> String {
     let mut text = String::from(
         "{\"management_account_id\":\"100000000001\",\"root_id\":\"r-bnch\",\"home_region\":\"eu-central-1\",\n\
          \"organizational_units\":[",

@@ -26,8 +26,9 @@ pub(super) struct ConfigurationArgs {
 }
 
 /// A configuration and an organization, read.
-pub(super) struct Loaded {
-    pub(super) folder: ConfigurationFolder,
+pub struct Loaded {
+    /// The configuration.
+    pub folder: ConfigurationFolder,
     organization: Option<(Arc<SourceFile>, Reading)>,
 }
 
@@ -35,15 +36,21 @@ impl ConfigurationArgs {
     pub(super) fn load(&self) -> Result<Loaded, CommandError> {
         let folder = read_folder(&self.config)?;
         let organization = self.organization.as_deref().map(read_input).transpose()?;
-        let organization = organization.map(|source| {
-            let reading = organization::read(&source);
-            (source, reading)
-        });
-        Ok(Loaded { folder, organization })
+        Ok(Loaded::new(folder, organization))
     }
 }
 
 impl Loaded {
+    /// This configuration, with the organization in the text `source`.
+    #[must_use]
+    pub fn new(folder: ConfigurationFolder, source: Option<Arc<SourceFile>>) -> Self {
+        let organization = source.map(|source| {
+            let reading = organization::read(&source);
+            (source, reading)
+        });
+        Self { folder, organization }
+    }
+
     /// Every finding of the configuration.
     pub(super) fn findings(&self) -> Vec<Finding> {
         self.findings_of(&self.folder.configuration)

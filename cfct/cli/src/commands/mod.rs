@@ -9,6 +9,7 @@ mod configuration;
 mod effective;
 mod explain;
 mod guardrails;
+mod init;
 mod inputs;
 mod mending;
 mod organization;
@@ -22,6 +23,10 @@ use crate::exit::Exit;
 use crate::program::Session;
 
 pub use completions::Completions;
+pub use configuration::Loaded;
+pub use organization::{of_source as organization_of, read_deployed};
+pub use package::{check, check_alone, package};
+pub use plan::{confirmed, with_sources};
 
 /// A command that needs no AWS account. Both binaries have them.
 #[derive(Debug, Subcommand)]
@@ -30,6 +35,8 @@ pub enum Offline {
     Check(check::Check),
     /// Check a configuration, then write it into the artifact bucket
     Package(package::Package),
+    /// Write a configuration for an organization, or bring one up to date
+    Init(Box<init::Init>),
     /// Say what the policies allow and deny: test them, or ask
     #[command(subcommand)]
     Guardrails(guardrails::Guardrails),
@@ -44,6 +51,12 @@ pub enum Offline {
 }
 
 impl Offline {
+    /// Whether it needs AWS all the same.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        matches!(self, Self::Plan(plan) if plan.is_live())
+    }
+
     /// Does what was asked.
     ///
     /// # Errors
@@ -52,6 +65,7 @@ impl Offline {
         match self {
             Self::Check(check) => check.run(session),
             Self::Package(package) => package.run(session),
+            Self::Init(init) => init.run(session),
             Self::Guardrails(guardrails) => guardrails.run(session),
             Self::Explain(explain) => explain.run(session),
             Self::Inputs(inputs) => inputs.run(session),
@@ -68,6 +82,7 @@ pub type Example = (&'static str, &'static str);
 pub const EXAMPLES: &[(&str, &[Example])] = &[
     ("check", check::EXAMPLES),
     ("package", package::EXAMPLES),
+    ("init", init::EXAMPLES),
     ("guardrails", guardrails::EXAMPLES),
     ("explain", explain::EXAMPLES),
     ("inputs", inputs::EXAMPLES),

@@ -13,15 +13,19 @@ use crate::error::CommandError;
 
 /// Reads the organization; an error in its file is one of the command, whose answer would be wrong.
 pub(super) fn read(path: &Path) -> Result<Organization, CommandError> {
-    let source = read_input(path)?;
-    let reading = organization::read(&source);
-    let hint = format!("see `check --organization {}` for what is wrong with the file", path.display());
+    of_source(&read_input(path)?)
+}
+
+/// The organization in a text; an error in it is one of the command, whose answer would be wrong.
+pub fn of_source(source: &Arc<SourceFile>) -> Result<Organization, CommandError> {
+    let reading = organization::read(source);
+    let hint = format!("see `check --organization {}` for what is wrong with the file", source.name());
     sound(&reading.findings, hint)?;
-    reading.organization.ok_or_else(|| nothing_in(path, "organization"))
+    reading.organization.ok_or_else(|| nothing_in(Path::new(source.name()), "organization"))
 }
 
 /// Reads the deployed state: from its own file, or from the snapshot that the organization came in.
-pub(super) fn read_deployed(
+pub fn read_deployed(
     path: Option<&Path>,
     organization: &Organization,
 ) -> Result<Option<Deployed>, CommandError> {

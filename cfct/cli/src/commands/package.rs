@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use cfct_core::checks;
 use cfct_core::configuration::MANIFEST;
+use cfct_core::finding::Finding;
 use cfct_core::selection::Unfit;
-use cfct_core::settings::Settings;
-use cfct_package::{Accepted, DEFAULT_OUT, Packaged, Request, ZIP, package};
+use cfct_package::{Accepted, DEFAULT_OUT, Packaged, Request};
 use clap::Args;
 
 use super::Example;
-use super::configuration::ConfigurationArgs;
+use super::configuration::{ConfigurationArgs, Loaded};
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::faces::{Format, counted};
@@ -42,34 +42,79 @@ pub struct Package {
 impl Package {
     pub(super) fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
         let loaded = self.configuration.load()?;
-        let findings = loaded.findings_to_package();
-        if !findings.is_empty() {
-            loaded.show(&findings, session.console.is_quiet(), |view| {
-                session.console.show(|out, look| view.write(Format::Text, out, look));
-            });
-        }
-        loaded.require_all_read()?;
-        let accepted =
-            Accepted::new(&findings).map_err(|refused| CommandError::refused(refused.to_string()))?;
-        let (settings, _) = checks::settings_of(&loaded.folder.configuration);
-        let progress = PackingBar::new(&session.console);
-        let packaged = gracefully(|cancelled| {
-            package(&Request {
-                folder: &loaded.folder,
-                findings: accepted,
-                organization: loaded.organization(),
-                include: &settings.include,
-                out: &self.out,
-                progress: &progress,
-                cancelled,
-            })
-        });
-        drop(progress);
-        let packaged = packaged?;
+        let findings = check(&loaded, session)?;
+        let packaged = package(&loaded, &findings, &self.out, session)?;
         session.console.data(|out, _| list(out, &packaged))?;
-        tell(&packaged, &settings, session);
+        session.console.say("next: `publish` puts it where the pipeline takes it from");
         Ok(Exit::Clean)
     }
+}
+
+/// Checks a configuration and shows what was found.
+///
+/// # Errors
+/// Where something is found that forbids packaging, or could not be read.
+pub fn check(loaded: &Loaded, session: &mut Session) -> Result<Vec<Finding>, CommandError> {
+    let findings = loaded.findings_to_package();
+    show(loaded, &findings, session);
+    loaded.require_all_read()?;
+    accepted(&findings)?;
+    Ok(findings)
+}
+
+/// Checks what needs no organization, and shows what was found where that forbids packaging.
+///
+/// # Errors
+/// Where it does, or something could not be read.
+pub fn check_alone(loaded: &Loaded, session: &mut Session) -> Result<(), CommandError> {
+    let findings = loaded.findings();
+    let verdict = loaded.require_all_read().and_then(|()| accepted(&findings).map(drop));
+    if verdict.is_err() {
+        show(loaded, &findings, session);
+    }
+    verdict
+}
+
+fn show(loaded: &Loaded, findings: &[Finding], session: &mut Session) {
+    if !findings.is_empty() {
+        loaded.show(findings, session.console.is_quiet(), |view| {
+            session.console.show(|out, look| view.write(Format::Text, out, look));
+        });
+    }
+}
+
+fn accepted(findings: &[Finding]) -> Result<Accepted<'_>, CommandError> {
+    Accepted::new(findings).map_err(|refused| CommandError::refused(refused.to_string()))
+}
+
+/// Packages a configuration whose `findings` are known into the bucket at `out`, and tells of it.
+///
+/// # Errors
+/// Where findings forbid it, or a file cannot be read or written.
+pub fn package(
+    loaded: &Loaded,
+    findings: &[Finding],
+    out: &Path,
+    session: &mut Session,
+) -> Result<Packaged, CommandError> {
+    let (settings, _) = checks::settings_of(&loaded.folder.configuration);
+    let findings = accepted(findings)?;
+    let progress = PackingBar::new(&session.console);
+    let packaged = gracefully(|cancelled| {
+        cfct_package::package(&Request {
+            folder: &loaded.folder,
+            findings,
+            organization: loaded.organization(),
+            include: &settings.include,
+            out,
+            progress: &progress,
+            cancelled,
+        })
+    });
+    drop(progress);
+    let packaged = packaged?;
+    tell(&packaged, session);
+    Ok(packaged)
 }
 
 /// The objects of the bucket, one a line, in the order in which they were put.
@@ -79,7 +124,7 @@ fn list(out: &mut dyn Write, packaged: &Packaged) -> io::Result<()> {
     })
 }
 
-fn tell(packaged: &Packaged, settings: &Settings, session: &mut Session) {
+fn tell(packaged: &Packaged, session: &mut Session) {
     let console = &mut session.console;
     let left_out = packaged.selection.left_out.iter().filter(|(_, unfit)| **unfit != Unfit::Hidden);
     for (path, unfit) in left_out {
@@ -97,15 +142,6 @@ fn tell(packaged: &Packaged, settings: &Settings, session: &mut Session) {
     let (bytes, zip) = (size(packaged.bytes()), size(zip));
     let same = if packaged.unchanged { ", the same as before" } else { "" };
     console.say(format_args!("packaged {files}, {bytes}, into a zip of {zip}{same}"));
-    console.say(format_args!("next, to start the pipeline:\n  {}", next_step(&packaged.bucket, settings)));
-}
-
-/// Putting the zip under its key starts the pipeline.
-fn next_step(bucket: &Path, settings: &Settings) -> String {
-    let zip = bucket.join(ZIP);
-    let to = settings.bucket.as_deref();
-    let to = to.unwrap_or("custom-control-tower-configuration-<management account>-<home Region>");
-    format!("aws s3 cp {} s3://{to}/{ZIP}", zip.display())
 }
 
 /// `512 bytes`, `4.2 kB`, `13.0 MB`.

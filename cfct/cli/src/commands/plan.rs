@@ -1,15 +1,21 @@
 //! `plan`: what a push would do, and what CfCT really makes of it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use cfct_core::deployed::Deployed;
+use cfct_core::generated;
 use cfct_core::manifest::Manifest;
 use cfct_core::organization::{AccountIndex, Organization};
 use cfct_core::plan::{self, PlanJson, Sources};
+use cfct_core::source::SourceFile;
 use cfct_core::stack_set_machine::duration::{OperationPreferences, Pace};
-use cfct_package::read_folder;
+use cfct_package::{ConfigurationFolder, read_folder, read_input};
 use clap::{Args, ValueEnum};
 
 use super::{Example, account, organization};
+use crate::connection::ConnectionArgs;
+use crate::console::Console;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::faces::{compact_json, plan_html, plan_text};
@@ -17,6 +23,7 @@ use crate::program::Session;
 
 pub(super) const EXAMPLES: &[Example] = &[
     ("What a push would do", "plan --organization organization.json --deployed deployed.json"),
+    ("The same on what is there now", "plan --live"),
     ("The same from one snapshot, for a program to read", "plan --organization snapshot.json --format json"),
     ("As a page to pass around", "plan --organization snapshot.json --format html > plan.html"),
     ("Why an account gets what it gets", "plan --organization snapshot.json --explain shop"),
@@ -31,8 +38,11 @@ pub struct Plan {
     #[arg(long, value_name = "DIR", default_value = ".")]
     config: PathBuf,
     /// The organization, as `cfct snapshot` writes it
-    #[arg(long, value_name = "FILE")]
-    organization: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "live")]
+    organization: Option<PathBuf>,
+    /// Take a snapshot now and plan on it
+    #[arg(long, conflicts_with_all = ["organization", "deployed"])]
+    live: bool,
     /// What is deployed, alone or in a snapshot; that of the --organization file where it has one
     #[arg(long, value_name = "FILE")]
     deployed: Option<PathBuf>,
@@ -48,6 +58,8 @@ pub struct Plan {
     /// Say instead why one account, by its id or its name, gets what it gets
     #[arg(long, value_name = "ACCOUNT", conflicts_with = "steps")]
     explain: Option<String>,
+    #[command(flatten)]
+    connection: ConnectionArgs,
 }
 
 /// How to write a plan.
@@ -65,31 +77,41 @@ enum Format {
 impl Plan {
     pub(super) fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
         let folder = read_folder(&self.config)?;
-        let organization = organization::read(&self.organization)?;
+        let source = self.source(&folder, session)?;
+        let organization = organization::of_source(&source)?;
         let deployed = organization::read_deployed(self.deployed.as_deref(), &organization)?;
-        let Some(document) = folder.configuration.manifest() else {
-            return Err(unreadable_manifest(&self.config));
-        };
-        let manifest = Manifest::read(document);
-        let sources = Sources {
-            configuration: &folder.configuration,
-            manifest: &manifest,
-            organization: &organization,
-            deployed: deployed.as_ref(),
-            preferences: OperationPreferences::default(),
-            pace: Pace::default(),
-        };
-        let mut plan = plan::make(&sources);
-        if self.steps {
-            plan.find_ways_out(&sources);
+        with_sources(&folder, &organization, deployed.as_ref(), |sources| {
+            let mut plan = plan::make(sources);
+            if self.steps {
+                plan.find_ways_out(sources);
+            }
+            if let Some(wanted) = &self.explain {
+                let accounts = account::find(wanted, &organization, Path::new(source.name()))?;
+                self.explain(&plan, sources, &accounts, session)?;
+                return Ok(Exit::Clean);
+            }
+            self.write(&plan, sources, session)?;
+            confirmed(&plan, self.confirm.as_deref(), &mut session.console)?;
+            Ok(Exit::Clean)
+        })
+    }
+
+    /// Whether it needs AWS.
+    pub(super) fn is_live(&self) -> bool {
+        self.live
+    }
+
+    fn source(
+        &self,
+        folder: &ConfigurationFolder,
+        session: &mut Session,
+    ) -> Result<Arc<SourceFile>, CommandError> {
+        match (&self.organization, session.live) {
+            (Some(path), _) => Ok(read_input(path)?),
+            (None, Some(live)) => live(&self.connection, folder, &mut session.console),
+            (None, None) => Err(CommandError::usage("this binary takes no snapshots")
+                .hint("use `cfct plan --live`".to_owned())),
         }
-        if let Some(wanted) = &self.explain {
-            let accounts = account::find(wanted, &organization, &self.organization)?;
-            self.explain(&plan, &sources, &accounts, session)?;
-            return Ok(Exit::Clean);
-        }
-        self.write(&plan, &sources, session)?;
-        self.verdict(&plan, session)
     }
 
     fn write(
@@ -122,32 +144,59 @@ impl Plan {
             Ok(())
         })
     }
+}
 
-    /// What destroys something needs the plan's own id: a plan of other inputs has another one.
-    fn verdict(&self, plan: &plan::Plan<'_>, session: &mut Session) -> Result<Exit, CommandError> {
-        match &self.confirm {
-            Some(id) if *id == plan.id => Ok(Exit::Clean),
-            Some(id) if plan.destroys() => {
-                let message = format!("plan {id} was confirmed, and this is plan {}", plan.id);
-                let hint = format!(
-                    "the inputs differ from those of plan {id}: read the plan again, then pass --confirm {}",
-                    plan.id
-                );
-                Err(CommandError::unconfirmed(message).hint(hint))
-            }
-            Some(id) => {
-                let text =
-                    format!("plan {id} was confirmed; this is plan {}, which destroys nothing", plan.id);
-                session.console.warning(&text);
-                Ok(Exit::Clean)
-            }
-            None if plan.destroys() => {
-                let message = format!("plan {} destroys {}", plan.id, plan_text::destroyed(plan));
-                let hint = format!("if that is meant, pass --confirm {}", plan.id);
-                Err(CommandError::unconfirmed(message).hint(hint))
-            }
-            None => Ok(Exit::Clean),
+/// Gives `then` what a plan of this configuration is made from: the configuration as it is packaged, with the
+/// stack sets that packaging adds.
+///
+/// # Errors
+/// Where the manifest cannot be read, and those of `then`.
+pub fn with_sources<R>(
+    folder: &ConfigurationFolder,
+    organization: &Organization,
+    deployed: Option<&Deployed>,
+    then: impl FnOnce(&Sources<'_>) -> Result<R, CommandError>,
+) -> Result<R, CommandError> {
+    let packaged = generated::packaged(&folder.configuration, organization);
+    let configuration = packaged.as_ref().unwrap_or(&folder.configuration);
+    let document = configuration.manifest().ok_or_else(|| unreadable_manifest(&folder.root))?;
+    let manifest = Manifest::read(document);
+    then(&Sources {
+        configuration,
+        manifest: &manifest,
+        organization,
+        deployed,
+        preferences: OperationPreferences::default(),
+        pace: Pace::default(),
+    })
+}
+
+/// What destroys something needs the plan's own id: a plan of other inputs has another one.
+///
+/// # Errors
+/// Where it destroys something and is not confirmed.
+pub fn confirmed(plan: &plan::Plan<'_>, id: Option<&str>, console: &mut Console) -> Result<(), CommandError> {
+    match id {
+        Some(id) if *id == plan.id => Ok(()),
+        Some(id) if plan.destroys() => {
+            let message = format!("plan {id} was confirmed, and this is plan {}", plan.id);
+            let hint = format!(
+                "the inputs differ from those of plan {id}: read the plan again, then pass --confirm {}",
+                plan.id
+            );
+            Err(CommandError::unconfirmed(message).hint(hint))
         }
+        Some(id) => {
+            let text = format!("plan {id} was confirmed; this is plan {}, which destroys nothing", plan.id);
+            console.warning(&text);
+            Ok(())
+        }
+        None if plan.destroys() => {
+            let message = format!("plan {} destroys {}", plan.id, plan_text::destroyed(plan));
+            let hint = format!("if that is meant, pass --confirm {}", plan.id);
+            Err(CommandError::unconfirmed(message).hint(hint))
+        }
+        None => Ok(()),
     }
 }
 

@@ -7,7 +7,10 @@ use serde_json::Serializer;
 use serde_json::ser::Formatter;
 
 /// Writes a value, and ends the line.
-pub(crate) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, Lines::default()))?;
     writeln!(out)
 }

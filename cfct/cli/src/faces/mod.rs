@@ -1,10 +1,10 @@
 //! The faces of findings: the same list as text for a person, JSON, SARIF or GitHub annotations.
 
-pub(crate) mod compact_json;
+pub mod compact_json;
 mod github;
 mod json;
 pub(crate) mod plan_html;
-pub(crate) mod plan_text;
+pub mod plan_text;
 mod sarif;
 mod snippet;
 mod text;

@@ -18,15 +18,10 @@ use page::Page;
 
 pub(crate) use explanation::write as explain;
 pub(super) use page::Labels;
-pub(crate) use verdict::destroyed;
+pub use verdict::destroyed;
 
 /// Writes a plan, with the ways out where they were looked for.
-pub(crate) fn write(
-    plan: &Plan<'_>,
-    sources: &Sources<'_>,
-    out: &mut dyn Write,
-    look: Look,
-) -> io::Result<()> {
+pub fn write(plan: &Plan<'_>, sources: &Sources<'_>, out: &mut dyn Write, look: Look) -> io::Result<()> {
     let mut page = Page::new(&plan.table, out, look);
     verdict::write(plan, &mut page)?;
     removals::write(plan, &mut page)?;

@@ -30,6 +30,17 @@ impl OuPath {
         self.0.iter().map(AsRef::as_ref)
     }
 
+    /// Whether it leads to a unit somewhere inside of `other`.
+    #[must_use]
+    pub fn is_below(&self, other: &Self) -> bool {
+        self.0.len() > other.0.len() && self.0.starts_with(&other.0)
+    }
+
+    /// The paths of the units on the way, the top-level one first, itself last.
+    pub fn downwards(&self) -> impl Iterator<Item = Self> {
+        (1..=self.0.len()).map(|length| Self(self.0[..length].to_vec()))
+    }
+
     /// The last name; `Root` for the empty path.
     #[must_use]
     pub fn leaf(&self) -> &str {
@@ -60,6 +71,15 @@ mod tests {
     fn parts_are_stripped_and_empty_ones_dropped() {
         assert_eq!(OuPath::parts_of(" Workloads : :Prod: ").collect::<Vec<_>>(), ["Workloads", "Prod"]);
         assert_eq!(OuPath::parts_of(":").count(), 0);
+    }
+
+    #[test]
+    fn a_path_leads_through_units_to_the_last() {
+        let path = OuPath::new(["Workloads", "Prod"]);
+        let way: Vec<String> = path.downwards().map(|unit| unit.to_string()).collect();
+        assert_eq!(way, ["Workloads", "Workloads:Prod"]);
+        assert!(path.is_below(&OuPath::new(["Workloads"])) && path.is_below(&OuPath::default()));
+        assert!(!path.is_below(&path) && !path.is_below(&OuPath::new(["Work"])));
     }
 
     #[test]

@@ -11,12 +11,14 @@ mod portfolios;
 mod stack_set;
 
 use crate::checks::{Context, settings_of};
-use crate::configuration::{Configuration, Kind};
+use std::collections::BTreeMap;
+
+use crate::configuration::{Configuration, Content, Kind, Listed, MANIFEST};
 use crate::finding::{Finding, Level};
 use crate::limits::Limits;
 use crate::manifest::{Manifest, Version, schema};
 use crate::organization::Organization;
-use crate::source::{Location, PackagePath};
+use crate::source::{Location, PackagePath, SourceFile};
 use crate::words::head;
 
 use backup_policies::BackupPolicies;
@@ -65,6 +67,23 @@ struct Rendered {
 pub fn generate(configuration: &Configuration, organization: &Organization) -> Option<Generated> {
     let manifest = configuration.manifest().map(Manifest::read)?;
     Generation::of(configuration, &manifest)?.run(Some(organization)).0
+}
+
+/// The configuration as CfCT gets it: with what packaging adds, where it adds anything.
+#[must_use]
+pub fn packaged(configuration: &Configuration, organization: &Organization) -> Option<Configuration> {
+    let generated = generate(configuration, organization)?;
+    let text = |path: &PackagePath, text: String| Content::Text(SourceFile::new(path.as_str(), text));
+    let mut contents: BTreeMap<PackagePath, Content> =
+        configuration.files.iter().map(|(path, file)| (path.clone(), file.content.clone())).collect();
+    let mut listing = configuration.listing.clone();
+    let manifest = PackagePath::new(MANIFEST).map(|path| (path, generated.manifest));
+    for (path, written) in generated.templates.into_iter().chain(manifest) {
+        listing.insert(path.clone(), Listed { kind: Kind::File, bytes: written.len() as u64 });
+        let content = text(&path, written);
+        contents.insert(path, content);
+    }
+    Some(Configuration::new(listing, contents))
 }
 
 /// Says what stands in the way.

@@ -1,6 +1,6 @@
 //! Which policies are attached where.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Chains, FULL_ACCESS, Shared, full_access};
@@ -70,14 +70,26 @@ pub struct OfPackage {
     pub path: PackagePath,
 }
 
-/// Policies by node.
+/// Policies by node. What is attached to a unit stands once, whatever hangs below it.
 pub(super) struct Attached {
-    by_node: HashMap<(Kind, Node), Vec<Shared>>,
-    full_access: Shared,
+    by_node: HashMap<(Kind, Node), Arc<[Shared]>>,
+    /// No policy.
+    none: Arc<[Shared]>,
+    /// FullAWSAccess alone.
+    full_access: Arc<[Shared]>,
     /// The nodes that have FullAWSAccess, where the deployed state says which.
-    full_access_at: Option<Vec<Node>>,
+    full_access_at: Option<HashSet<Node>>,
+    /// Of each unit, by its number.
+    units: Vec<Levels>,
     pub(super) of_package: Vec<OfPackage>,
     pub(super) unread: Vec<String>,
+}
+
+/// Both kinds of policies at one node.
+#[derive(Clone)]
+struct Levels {
+    service_control: Level,
+    resource_control: Level,
 }
 
 impl Attached {
@@ -91,16 +103,17 @@ impl Attached {
         let mut full_access_at = None;
         for policy in deployed.iter().flat_map(|deployed| &deployed.policies) {
             let Some(kind) = Kind::of_deployed(&policy.kind) else { continue };
-            let nodes = policy.targets.iter().filter_map(|target| node(organization, target)).collect();
+            let nodes = policy.targets.iter().filter_map(|target| node(organization, target));
             if *policy.id == *FULL_ACCESS.1 || (kind, &*policy.name) == (Kind::ServiceControl, FULL_ACCESS.0)
             {
-                full_access_at = Some(nodes);
+                full_access_at = Some(nodes.collect());
                 continue;
             }
             // RCPFullAWSAccess cannot be detached, and resource control policies only ever deny.
             if &*policy.name == "RCPFullAWSAccess" {
                 continue;
             }
+            let nodes = nodes.collect();
             match deployed_policy(policy) {
                 Some(policy) => attachments.push(Attachment { kind, policy: Arc::new(policy), nodes }),
                 None => unread
@@ -108,39 +121,79 @@ impl Attached {
             }
         }
         let of_package = of_package(configuration, organization, &mut attachments, &mut unread);
+        let mut attached = Self {
+            by_node: HashMap::new(),
+            none: Arc::new([]),
+            full_access: Arc::new([Arc::new(full_access(FULL_ACCESS.0))]),
+            full_access_at,
+            units: Vec::new(),
+            of_package,
+            unread,
+        };
+        attached.gather(attachments);
+        attached.units = organization
+            .units()
+            .map(|(unit, _)| attached.levels(organization.path(unit).to_string().into(), Node::Unit(unit)))
+            .collect();
+        attached
+    }
+
+    fn gather(&mut self, attachments: Vec<Attachment>) {
         let mut by_node: HashMap<(Kind, Node), Vec<Shared>> = HashMap::new();
         for Attachment { kind, policy, nodes } in attachments {
             for node in nodes {
-                by_node.entry((kind, node)).or_default().push(Arc::clone(&policy));
+                let at_node = by_node
+                    .entry((kind, node))
+                    .or_insert_with(|| self.without_attachments(kind, node).to_vec());
+                at_node.push(Arc::clone(&policy));
             }
         }
-        let full_access = Arc::new(full_access(FULL_ACCESS.0));
-        Self { by_node, full_access, full_access_at, of_package, unread }
+        self.by_node = by_node.into_iter().map(|(place, policies)| (place, policies.into())).collect();
     }
 
+    /// The levels above an account, which all accounts of its unit share, and the account's own.
     pub(super) fn chains(&self, organization: &Organization, account: AccountIndex) -> Chains {
-        let mut nodes: Vec<Node> = vec![Node::Account(account)];
         let parent = organization.account(account).parent;
-        nodes.extend(parent.into_iter().flat_map(|unit| organization.ancestors(unit)).map(Node::Unit));
-        nodes.reverse();
-        let levels = |kind| {
-            nodes
-                .iter()
-                .map(|node| Level { name: name(organization, *node), policies: self.at(kind, *node) })
-                .collect()
+        let above: Vec<UnitIndex> =
+            parent.into_iter().flat_map(|unit| organization.ancestors(unit)).collect();
+        let own = self.levels(organization.account(account).id.to_string().into(), Node::Account(account));
+        let levels = || {
+            let units = above.iter().rev().filter_map(|unit| self.units.get(unit.number()));
+            units.chain(std::iter::once(&own))
         };
         Chains {
-            service_control: levels(Kind::ServiceControl),
-            resource_control: levels(Kind::ResourceControl),
+            service_control: levels().map(|levels| levels.service_control.clone()).collect(),
+            resource_control: levels().map(|levels| levels.resource_control.clone()).collect(),
         }
     }
 
-    fn at(&self, kind: Kind, node: Node) -> Vec<Shared> {
+    /// Policies of a kind that are attached to a unit itself.
+    pub(super) fn count(&self, kind: PolicyKind, unit: UnitIndex) -> usize {
+        let Some(levels) = self.units.get(unit.number()) else { return 0 };
+        match kind {
+            PolicyKind::Scp => levels.service_control.policies.len(),
+            // RCPFullAWSAccess takes a slot everywhere, and cannot be detached.
+            PolicyKind::Rcp => levels.resource_control.policies.len() + 1,
+            _ => 0,
+        }
+    }
+
+    fn levels(&self, name: Arc<str>, node: Node) -> Levels {
+        let at = |kind| {
+            let attached = self.by_node.get(&(kind, node));
+            Arc::clone(attached.unwrap_or_else(|| self.without_attachments(kind, node)))
+        };
+        Levels {
+            service_control: Level { name: Arc::clone(&name), policies: at(Kind::ServiceControl) },
+            resource_control: Level { name, policies: at(Kind::ResourceControl) },
+        }
+    }
+
+    /// What a node has before anything is attached to it.
+    fn without_attachments(&self, kind: Kind, node: Node) -> &Arc<[Shared]> {
         let has_full_access = kind == Kind::ServiceControl
             && self.full_access_at.as_ref().is_none_or(|nodes| nodes.contains(&node));
-        let full_access = has_full_access.then(|| Arc::clone(&self.full_access));
-        let others = self.by_node.get(&(kind, node)).into_iter().flatten().cloned();
-        full_access.into_iter().chain(others).collect()
+        if has_full_access { &self.full_access } else { &self.none }
     }
 }
 
@@ -196,11 +249,4 @@ fn deployed_policy(policy: &deployed::Policy) -> Option<CompiledPolicy> {
 fn node(organization: &Organization, id: &str) -> Option<Node> {
     let account = || organization.account_by_id(id.parse::<AccountId>().ok()?).map(Node::Account);
     organization.unit_by_id(id).map(Node::Unit).or_else(account)
-}
-
-fn name(organization: &Organization, node: Node) -> Arc<str> {
-    match node {
-        Node::Unit(unit) => organization.path(unit).to_string().into(),
-        Node::Account(account) => organization.account(account).id.to_string().into(),
-    }
 }

@@ -5,6 +5,7 @@
 //! CfCT only ever attaches.
 
 mod attached;
+pub mod packing;
 pub mod policy_tests;
 mod principal;
 pub mod requests;
@@ -14,8 +15,8 @@ use std::sync::{Arc, OnceLock};
 use crate::aws::AccountId;
 use crate::configuration::Configuration;
 use crate::deployed::Deployed;
-use crate::iam::evaluate::{CompiledPolicy, Level, Policies, Request, Verdict, evaluate};
-use crate::organization::{AccountIndex, Organization};
+use crate::iam::evaluate::{CompiledPolicy, Level, Policies, PolicyKind, Request, Verdict, evaluate};
+use crate::organization::{AccountIndex, Organization, UnitIndex};
 
 use attached::Attached;
 pub use attached::OfPackage;
@@ -94,9 +95,9 @@ impl<'o> Guardrails<'o> {
         let resource = request.resource_account().and_then(|id| self.organization.account_by_id(id));
         let principal = request.principal.account().and_then(|id| self.organization.account_by_id(id));
         for (account, prefix) in [(principal, "aws:Principal"), (resource, "aws:Resource")] {
-            let Some((id, account)) = self.organization_id().zip(account) else { continue };
+            let Some((id, account)) = self.organization.id().zip(account) else { continue };
             request.context_mut().derive(&format!("{prefix}OrgID"), id);
-            if let Some(path) = self.path(id, account) {
+            if let Some(path) = self.organization.entity_path(id, account) {
                 request.context_mut().derive(&format!("{prefix}OrgPaths"), &path);
             }
         }
@@ -133,18 +134,20 @@ impl<'o> Guardrails<'o> {
         }
     }
 
-    /// The levels that bind the resource of a request: none in the management account, none for
-    /// service-linked roles and for `kms:RetireGrant`.
-    ///
-    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
+    /// The levels that bind the resource of a request: none in the management account, and none for what
+    /// [escapes](Request::escapes_resource_control) such policies.
     #[must_use]
     pub fn resource_control(&self, request: &Request) -> &[Level] {
-        let exempt =
-            request.principal.is_service_linked() || request.action.eq_ignore_ascii_case("kms:RetireGrant");
         match request.resource_account().and_then(|id| self.bound(id)) {
-            Some(account) if !exempt => &self.chains(account).resource_control,
+            Some(account) if !request.escapes_resource_control() => &self.chains(account).resource_control,
             _ => &[],
         }
+    }
+
+    /// How many policies of a kind are attached to a unit itself, those of AWS included.
+    #[must_use]
+    pub fn attached_to(&self, kind: PolicyKind, unit: UnitIndex) -> usize {
+        self.attached.count(kind, unit)
     }
 
     /// The account, unless it is the management account or not of the organization.
@@ -157,24 +160,6 @@ impl<'o> Guardrails<'o> {
         static NONE: Chains = Chains { service_control: Vec::new(), resource_control: Vec::new() };
         let chains = self.chains.get(account.number());
         chains.map_or(&NONE, |chains| chains.get_or_init(|| self.attached.chains(self.organization, account)))
-    }
-
-    /// The id of the organization, which a file may hold beside what the toolkit asks for.
-    fn organization_id(&self) -> Option<&'o str> {
-        let known = ["organization_id", "id"];
-        let field = self.organization.unknown.iter().find(|(key, _)| known.contains(&&**key));
-        field.map(|(_, json)| json.trim_matches('"')).filter(|id| id.starts_with("o-"))
-    }
-
-    /// `o-a1b2c3d4e5/r-f6g7/ou-f6g7-def0/`
-    ///
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths>
-    fn path(&self, organization: &str, account: AccountIndex) -> Option<String> {
-        let unit = self.organization.account(account).parent?;
-        let mut ids: Vec<&str> =
-            self.organization.ancestors(unit).map(|unit| &*self.organization.unit(unit).id).collect();
-        ids.push(organization);
-        Some(ids.iter().rev().fold(String::new(), |path, id| path + id + "/"))
     }
 }
 

@@ -1,12 +1,13 @@
 //! Which actions there are: the Service Authorization Reference for the services that backup guardrails and
 //! templates name, as dated data (`data/service-authorization.json`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use super::pattern;
 
 static DATA: &str = include_str!("../../data/service-authorization.json");
+static RCP_SERVICES: &str = include_str!("../../data/rcp-services.json");
 
 /// What an action does, by AWS's own sorting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,13 +49,34 @@ pub struct Reference {
     services: BTreeMap<&'static str, Vec<Action>>,
 }
 
-/// Whether an action is of AWS Backup, which resource control policies do not govern: the list of services in
-/// the Organizations User Guide ("List of AWS services that support RCPs") has none of its prefixes.
-#[must_use]
-pub fn is_of_backup(action: &str) -> bool {
-    let service = action.split(':').next().unwrap_or_default().to_ascii_lowercase();
-    matches!(service.as_str(), "backup" | "backup-storage" | "backup-gateway" | "backup-search")
+/// The services whose resources resource control policies govern.
+pub struct GovernedByRcps {
+    /// When the list was read (`YYYY-MM-DD`).
+    pub date: &'static str,
+    prefixes: HashSet<&'static str>,
 }
+
+impl GovernedByRcps {
+    /// Whether the service with this prefix, in lower case, is one of them.
+    #[must_use]
+    pub fn has(&self, service: &str) -> bool {
+        self.prefixes.contains(service)
+    }
+}
+
+/// The list that is built in. AWS Backup is not on it.
+///
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html#rcp-supported-services>
+pub static GOVERNED_BY_RCPS: LazyLock<GovernedByRcps> = LazyLock::new(|| {
+    #[derive(Default, serde::Deserialize)]
+    struct Data {
+        date: &'static str,
+        prefixes: HashSet<&'static str>,
+    }
+    // The data is ours and a test reads it; should it ever be broken, RCPs govern nothing.
+    let Data { date, prefixes } = serde_json::from_str(RCP_SERVICES).unwrap_or_default();
+    GovernedByRcps { date, prefixes }
+});
 
 /// What is known of an action pattern such as `backup:Delete*`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +183,7 @@ fn actions(levels: &'static serde_json::Value) -> Vec<Action> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Access, Known, REFERENCE};
+    use super::{Access, GOVERNED_BY_RCPS, Known, REFERENCE};
 
     #[test]
     fn the_data_holds_the_services_of_backup_guardrails() {
@@ -169,6 +191,17 @@ mod tests {
             assert!(REFERENCE.actions(service).is_some_and(|actions| actions.len() > 10), "{service}");
         }
         assert!(REFERENCE.date.len() == 10);
+    }
+
+    #[test]
+    fn resource_control_policies_govern_services_that_exist_and_aws_backup_is_none_of_them() {
+        assert!(GOVERNED_BY_RCPS.prefixes.len() > 60 && GOVERNED_BY_RCPS.date.len() == 10);
+        let unknown = GOVERNED_BY_RCPS.prefixes.iter().find(|prefix| !REFERENCE.prefixes.contains(prefix));
+        assert_eq!(unknown, None);
+        for (service, governed) in [("kms", true), ("s3", true), ("backup", false), ("backup-gateway", false)]
+        {
+            assert_eq!(GOVERNED_BY_RCPS.has(service), governed, "{service}");
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ pub mod evaluate;
 pub mod pattern;
 mod read;
 
+use std::borrow::Cow;
+
 use crate::document::NodeRef;
 
 /// A policy document.
@@ -103,4 +105,16 @@ pub struct Statement<'d> {
     pub principal: Option<Principals<'d>>,
     /// `Condition`: all of them must hold.
     pub conditions: Vec<Condition<'d>>,
+}
+
+/// An ARN of fewer than six parts gets a wildcard for each that is missing.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
+pub(crate) fn completed_arn(pattern: &str) -> Cow<'_, str> {
+    const COLONS: usize = 5;
+    let colons = pattern.matches(':').count();
+    if !pattern.starts_with("arn:") || colons >= COLONS {
+        return Cow::Borrowed(pattern);
+    }
+    Cow::Owned(format!("{pattern}{}", ":*".repeat(COLONS - colons)))
 }

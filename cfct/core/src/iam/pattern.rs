@@ -9,17 +9,37 @@ pub const LITERAL_QUESTION_MARK: u8 = 0xff;
 /// exponential: only the last star is ever reconsidered.
 #[must_use]
 pub fn matches(pattern: &[u8], text: &[u8]) -> bool {
+    walk(pattern, text, |_| true)
+}
+
+/// Whether `general` matches every text that the pattern `special` matches. Where it says so, it is so; for
+/// contrived patterns (`*?` and `?*`) it may fail to say so.
+#[must_use]
+pub fn covers(general: &[u8], special: &[u8]) -> bool {
+    // Read as a text, a star of `special` is something that only a star stands for.
+    walk(general, special, |byte| byte != b'*')
+}
+
+/// `is_character` says which bytes of the text a `?` may stand for.
+fn walk(pattern: &[u8], text: &[u8], is_character: impl Fn(u8) -> bool) -> bool {
     let (mut at, mut from) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while from < text.len() {
         match pattern.get(at) {
             Some(b'*') => {
-                star = Some((at + 1, from));
+                at += 1;
+                if at == pattern.len() {
+                    return true;
+                }
+                star = Some((at, from));
+            }
+            Some(b'?') if is_character(text[from]) => {
+                // It stands for a character, not a byte.
+                from += character_length(text[from]);
                 at += 1;
             }
-            Some(byte) if *byte == b'?' || literal(*byte) == text[from] => {
-                // `?` stands for a character, not a byte.
-                from += if *byte == b'?' { character_length(text[from]) } else { 1 };
+            Some(byte) if *byte != b'?' && literal(*byte) == text[from] => {
+                from += 1;
                 at += 1;
             }
             _ => {
@@ -85,7 +105,8 @@ fn character_length(first: u8) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{matches, overlap};
+    use super::{covers, matches, overlap};
+    use proptest::prelude::*;
 
     #[test]
     fn stars_and_question_marks_match_as_in_iam() {
@@ -117,6 +138,40 @@ mod tests {
             ("a", "ab", false),
         ] {
             assert_eq!(overlap(a.as_bytes(), b.as_bytes()), expected, "{a} and {b}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_covers_another_when_it_matches_all_that_the_other_does() {
+        for (general, special, expected) in [
+            ("*", "a*", true),
+            ("a*", "*", false),
+            ("backup:Delete*", "backup:DeleteBackupVault", true),
+            ("backup:Delete*", "backup:Delete*Vault", true),
+            ("backup:Delete*Vault", "backup:Delete*", false),
+            ("a?", "a*", false),
+            ("a?*", "a??", true),
+            ("?", "?", true),
+            ("a", "?", false),
+            ("a*b", "a*b*b", true),
+        ] {
+            assert_eq!(covers(general.as_bytes(), special.as_bytes()), expected, "{general} and {special}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn texts_show_what_patterns_cover_and_where_they_overlap(
+            one in "[ab*?]{0,6}", other in "[ab*?]{0,6}", texts in prop::collection::vec("[abc]{0,6}", 40),
+        ) {
+            let (one, other) = (one.as_bytes(), other.as_bytes());
+            let (covers, overlaps) = (covers(one, other), overlap(one, other));
+            prop_assert_eq!(overlaps, overlap(other, one));
+            for text in &texts {
+                let (by_one, by_other) = (matches(one, text.as_bytes()), matches(other, text.as_bytes()));
+                prop_assert!(!covers || by_one || !by_other, "{text}");
+                prop_assert!(overlaps || !by_one || !by_other, "{text}");
+            }
         }
     }
 

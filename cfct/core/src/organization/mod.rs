@@ -188,6 +188,8 @@ pub struct Organization {
     pub home_region: Option<Spanned>,
     /// The partition as written; see [`Organization::partition`].
     partition: Option<Spanned>,
+    /// See [`Organization::id`].
+    id: Option<Spanned>,
     /// Fields that the toolkit does not know.
     pub unknown: Unknown,
 }
@@ -330,12 +332,10 @@ impl Organization {
             .or_else(|| self.partition.as_ref().map(|partition| partition.value.as_ref()))
     }
 
-    /// The id of the organization, `o-…`, which a file may hold beside what the toolkit asks for.
+    /// The id of the organization, `o-…`, where the file says it.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
-        let known = ["organization_id", "id"];
-        let field = self.unknown.iter().find(|(key, _)| known.contains(&&**key));
-        field.map(|(_, json)| json.trim_matches('"')).filter(|id| id.starts_with("o-"))
+        self.id.as_ref().map(|id| &*id.value)
     }
 
     /// Where an account stands as `aws:PrincipalOrgPaths` has it, under an organization of this id:

@@ -9,7 +9,7 @@ use super::{
     Account, AccountIndex, AccountStatus, Baseline, Organization, Reading, Spanned, Unit, UnitIndex, Unknown,
     codes, home, tree,
 };
-use crate::aws::{AccountId, OuPath, is_ou_id, is_root_id};
+use crate::aws::{AccountId, OuPath, is_organization_id, is_ou_id, is_root_id};
 use crate::document::{Document, MappingRef, NodeRef, SequenceRef};
 use crate::finding::{Code, Finding, Level, Stage};
 use crate::snapshot::{self, Object, Shape};
@@ -67,6 +67,7 @@ impl Reader<'_> {
             baseline: Baseline::default(),
             home_region: spanned(map, "home_region"),
             partition: spanned(map, "partition"),
+            id: self.organization_id(map),
             unknown: unknown(map, &ORGANIZATION),
         };
         organization.management = management.and_then(|(id, _)| organization.account_by_id(id));
@@ -74,6 +75,15 @@ impl Reader<'_> {
         tree::link(&mut organization, self.findings);
         home::check(&organization, self.findings);
         organization
+    }
+
+    fn organization_id(&mut self, map: MappingRef<'_>) -> Option<Spanned> {
+        let id = text(map, "organization_id")?;
+        if !is_organization_id(id.value) {
+            self.malformed(id, "an organization", "o-<10 to 32 lower-case letters and digits>");
+            return None;
+        }
+        spanned(map, "organization_id")
     }
 
     /// The root and the units with their parents, and where each id is.

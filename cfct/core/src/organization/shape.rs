@@ -3,6 +3,7 @@
 use crate::snapshot::{Field, Object, Shape, TEXT};
 
 const ACCOUNT_ID: Shape = Shape::Text { pattern: Some("^[0-9]{12}$") };
+const ORGANIZATION_ID: Shape = Shape::Text { pattern: Some("^o-[0-9a-z]{10,32}$") };
 const ROOT_ID: Shape = Shape::Text { pattern: Some("^r-[0-9a-z]{4,32}$") };
 const OU_ID: Shape = Shape::Text { pattern: Some("^ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$") };
 const PARENT_ID: Shape =
@@ -74,6 +75,11 @@ pub(super) static ORGANIZATION: Object = Object {
         ),
         Field::required("home_region", TEXT, "The home Region of Control Tower, where CfCT's pipeline runs."),
         Field::optional("partition", TEXT, "The partition; it follows from the home Region."),
+        Field::optional(
+            "organization_id",
+            ORGANIZATION_ID,
+            "The organization's id, for the condition keys that hold it: aws:PrincipalOrgID and the like.",
+        ),
     ],
 };
 

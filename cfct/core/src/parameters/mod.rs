@@ -2,11 +2,11 @@
 
 mod sent;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::configuration::Configuration;
 use crate::document::{Document, MappingRef, NodeRef, SequenceRef, Shape};
-use crate::manifest::Resource;
+use crate::manifest::{Manifest, Resource};
 use crate::resolution::text_of;
 use crate::source::PackagePath;
 
@@ -90,6 +90,23 @@ impl<'d> GivenParameters<'d> {
             _ => self.entries.iter().map(|given| (given.key, given)).collect(),
         }
     }
+}
+
+/// The names that parameters of the manifest read from Parameter Store by `$[alfred_ssm_<name>]`, sorted.
+#[must_use]
+pub fn read_from_parameter_store(manifest: &Manifest<'_>, configuration: &Configuration) -> Vec<String> {
+    const SSM: &str = "$[alfred_ssm_";
+    let mut names = BTreeSet::new();
+    for resource in &manifest.resources {
+        for given in GivenParameters::of(resource, configuration).effective().values() {
+            for part in given.sent.iter().flat_map(|sent| &sent.parts) {
+                let Part::Helper(helper) = part else { continue };
+                let ends = helper.split(SSM).skip(1).filter_map(|end| end.split_once(']'));
+                names.extend(ends.map(|(name, _)| name.to_owned()));
+            }
+        }
+    }
+    names.into_iter().collect()
 }
 
 fn in_manifest<'d>(resource: &Resource<'d>) -> Vec<Given<'d>> {

@@ -2,9 +2,11 @@
 //!
 //! Nothing here, and nothing that uses it, may put a secret into a message.
 
+mod conceal;
 mod entropy;
 mod names;
 
+pub use conceal::{CONCEALED, conceal};
 pub use names::names_a_secret;
 
 /// What a text gives away by its form.

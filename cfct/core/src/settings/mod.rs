@@ -10,6 +10,9 @@
 //! [backup-policies]
 //! account = "backup-admin"
 //!
+//! [deployment]
+//! architectures = ["organization"]
+//!
 //! [service-catalog]
 //! account = "shared-services"
 //!
@@ -33,6 +36,7 @@ mod read;
 
 use std::collections::BTreeMap;
 
+use crate::deployment::Answers;
 use crate::finding::{Code, Finding, Level};
 use crate::registry;
 use crate::source::Location;
@@ -51,6 +55,8 @@ pub struct Settings {
     /// The account that backup policies are deployed from, by id or name, and where that is written; the
     /// management account where there is none.
     pub backup_policies_account: Option<(String, Location)>,
+    /// What the configuration is written for; `None` where nothing says.
+    pub deployment: Option<Answers>,
     /// The account that portfolios are offered from, by id or name, and where that is written; the management
     /// account where there is none.
     pub service_catalog_account: Option<(String, Location)>,

@@ -1,5 +1,7 @@
 //! From TOML to [`Settings`], with a finding for whatever cannot be used.
 
+mod deployment;
+
 use std::sync::Arc;
 
 use toml::Spanned;
@@ -19,13 +21,14 @@ const LEVELS: [(&str, Option<Level>); 4] = [
     ("off", None),
 ];
 
-const TOP: [&str; 9] = [
+const TOP: [&str; 10] = [
     "home-region",
     "bucket",
     "package",
     "backup-policies",
     "service-catalog",
     "companion",
+    "deployment",
     "levels",
     "limits",
     "waivers",
@@ -70,11 +73,16 @@ impl Reader<'_> {
                     self.settings.service_catalog_account = self.account(value, "`service-catalog`");
                 }
                 "companion" => self.companion(value),
+                "deployment" => self.deployment(value),
                 "levels" => self.levels(value),
                 "limits" => self.limits(value),
                 "waivers" => self.waivers(value),
                 _ => self.unknown_key(key, &TOP),
             }
+        }
+        // The home Region is Control Tower's, whether or not this configuration is written for it.
+        if let Some(deployment) = &mut self.settings.deployment {
+            deployment.home_region.clone_from(&self.settings.home_region);
         }
     }
 

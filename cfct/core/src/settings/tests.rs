@@ -50,6 +50,30 @@ fn what_cannot_be_used_is_reported_and_left_out() {
 }
 
 #[test]
+fn what_the_configuration_is_written_for_is_read_with_a_finding_for_each_mistake() {
+    for (text, code) in [
+        ("[deployment]\narchitectures = ['bunkr']", "settings-wrong-value"),
+        ("[deployment]\nregions = []", "settings-unknown-key"),
+        ("[deployment]\nrecovery-region = 'eu-wset-1'", "settings-wrong-value"),
+        ("[deployment]\nbackup-units = ['Root']", "settings-wrong-value"),
+        ("[deployment]\nnotification-email = 'nobody'", "settings-wrong-value"),
+        ("[deployment.organization]\nid = 'acme'", "settings-wrong-value"),
+        ("[deployment.unit-ids]\nProd = 'r-acme'", "settings-wrong-value"),
+        ("[deployment.accounts]\nbunker = {}", "settings-unknown-key"),
+        ("[deployment.accounts]\naudit = { id = '12' }", "settings-wrong-value"),
+        ("[deployment.retention-days]\ndayly = 1", "settings-unknown-key"),
+        ("[deployment.retention-days]\ndaily = '35'", "settings-wrong-value"),
+        ("[deployment.retention-days]\ndaily = 40000", "settings-wrong-value"),
+        ("[deployment.identity-center]\ninstance = 'ssoins-1'", "settings-wrong-value"),
+        ("[deployment.identity-center]\nmfa = 'never'", "settings-wrong-value"),
+    ] {
+        let (settings, found) = settings(text);
+        assert_eq!(found, [code], "{text}");
+        assert_eq!(settings.deployment, Some(crate::deployment::Answers::default()), "{text}");
+    }
+}
+
+#[test]
 fn levels_change_and_switch_off_findings() {
     let (louder, _) = settings("[levels]\nmanifest-unknown-key = 'note'");
     assert_eq!(louder.apply(vec![unknown_key_in("m")], Known::Package)[0].level, Level::Note);

@@ -99,7 +99,7 @@ fn read_manifest(path: &Path) -> Result<Content, ReadError> {
     }
 }
 
-fn read_content(root: &Path, path: &PackagePath) -> Content {
+pub(crate) fn read_content(root: &Path, path: &PackagePath) -> Content {
     read_bounded(&root.join(path.as_str()), path.as_str())
         .unwrap_or_else(|error| Content::Unreadable(reason(&error)))
 }

@@ -102,7 +102,7 @@ fn write(
 fn write_level(out: &mut dyn Write, kind: PolicyKind, level: &Level, request: &Request) -> io::Result<()> {
     let mut allowed = kind == PolicyKind::Rcp;
     let mut lines = Vec::new();
-    for policy in &level.policies {
+    for policy in level.policies.iter() {
         for (effect, statement) in policy.statements_on(request) {
             allowed |= effect == Effect::Allow;
             let says = if effect == Effect::Allow { "allows" } else { "denies" };

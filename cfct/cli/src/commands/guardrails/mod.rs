@@ -2,6 +2,7 @@
 
 mod evaluate;
 mod explain;
+mod pack;
 mod test;
 
 use std::path::PathBuf;
@@ -26,6 +27,10 @@ pub(super) const EXAMPLES: &[Example] = &[
         "Decide many requests, for a program",
         "guardrails evaluate --organization organization.json --requests requests.json",
     ),
+    (
+        "See what fewer, shorter policies would say the same",
+        "guardrails pack --organization organization.json --write packed",
+    ),
 ];
 
 /// The commands of `guardrails`.
@@ -37,6 +42,8 @@ pub enum Guardrails {
     Explain(explain::Explain),
     /// Decide the requests of a JSON file
     Evaluate(evaluate::Evaluate),
+    /// Propose fewer, shorter policies that come to the same
+    Pack(pack::Pack),
 }
 
 impl Guardrails {
@@ -45,6 +52,7 @@ impl Guardrails {
             Self::Test(test) => test.run(session),
             Self::Explain(explain) => explain.run(session),
             Self::Evaluate(evaluate) => evaluate.run(session),
+            Self::Pack(pack) => pack.run(session),
         }
     }
 }

@@ -64,7 +64,7 @@ fn instances(plan: &Plan<'_>) -> String {
 }
 
 /// What a plan destroys, for a message.
-pub(crate) fn destroyed(plan: &Plan<'_>) -> String {
+pub fn destroyed(plan: &Plan<'_>) -> String {
     let deleted =
         plan.departures.iter().filter(|departure| matches!(departure.leaving, Leaving::Deleted(_))).count();
     let mut parts = Vec::new();

@@ -7,10 +7,11 @@ use std::collections::HashMap;
 
 use super::{PolicyFile, PolicyKind, policy_files};
 use crate::checks::Context;
-use crate::document::{Entry, MappingRef, NodeRef, Shape};
+use crate::configuration::Role;
+use crate::document::{Document, Entry, MappingRef, NodeRef, Shape};
 use crate::finding::Finding;
 use crate::iam::{Effect, Statement};
-use crate::words::{excerpt, head, nearest};
+use crate::words::{excerpt, head, kind_of, nearest};
 
 crate::codes! {
     /// An element that policies do not have.
@@ -53,6 +54,15 @@ const STATEMENT: &[&str] = &[
 ];
 
 pub(crate) fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+    let documents =
+        context.configuration.of_role(Role::Policy).filter_map(|(_, file)| file.document.as_ref());
+    for top in documents.filter_map(Document::root).filter(|top| top.as_mapping().is_none()) {
+        let message = format!("a policy is a map, and this is {}", kind_of(top));
+        findings.push(
+            Finding::new(&WRONG_VALUE, &head(top), message)
+                .help("write `{ \"Version\": \"2012-10-17\", \"Statement\": [ … ] }`"),
+        );
+    }
     for file in policy_files(context) {
         let Some(top) = file.document.root().and_then(NodeRef::as_mapping) else { continue };
         unknown_keys(top, TOP, "a policy", findings);

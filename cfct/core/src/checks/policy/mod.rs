@@ -1,8 +1,10 @@
 //! Service and resource control policies: what Organizations would refuse, and what would protect nothing.
 
 pub(crate) mod actions;
+pub(crate) mod conditions;
 pub(crate) mod elements;
 pub(crate) mod size;
+pub(crate) mod slots;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +29,13 @@ impl PolicyKind {
         match self {
             Self::Scp => "service control policy",
             Self::Rcp => "resource control policy",
+        }
+    }
+
+    pub(crate) fn plural(self) -> &'static str {
+        match self {
+            Self::Scp => "service control policies",
+            Self::Rcp => "resource control policies",
         }
     }
 }

@@ -225,6 +225,9 @@ struct Denial {
 /// What one statement blocks: the code, the policy, the statement and the role.
 type BlockKey = (&'static str, Option<String>, String, String);
 
+/// A request of a group of accounts: role, Region, action, resource and circumstances.
+type RequestKey = (usize, String, String, String, String, Vec<(&'static str, String)>);
+
 /// Everything that one statement blocks for a role.
 struct Block {
     code: &'static Code,
@@ -241,7 +244,7 @@ struct Blocks<'g, 'o> {
     organization: &'o Organization,
     guardrails: &'g Guardrails<'o>,
     statements: &'g Statements<'g>,
-    known: HashMap<(usize, String, String, String, String), Option<Denial>>,
+    known: HashMap<RequestKey, Option<Denial>>,
     found: BTreeMap<BlockKey, Block>,
 }
 
@@ -249,8 +252,14 @@ impl Blocks<'_, '_> {
     fn ask(&mut self, asked: &Asked<'_>, group: usize, accounts: &[AccountIndex]) {
         let Some(first) = accounts.first() else { return };
         let Asked { role, region, action, .. } = *asked;
-        let key =
-            (group, role.to_owned(), region.to_owned(), action.action.to_owned(), action.resource.clone());
+        let key = (
+            group,
+            role.to_owned(),
+            region.to_owned(),
+            action.action.to_owned(),
+            action.resource.clone(),
+            action.context.clone(),
+        );
         let denial = match self.known.get(&key) {
             Some(known) => known.clone(),
             None => {
@@ -280,6 +289,9 @@ impl Blocks<'_, '_> {
 
     fn denial(&self, asked: &Asked<'_>, account: AccountIndex) -> Option<Denial> {
         let id = self.organization.account(account).id.to_string();
+        if asked.action.copies_to(&id) {
+            return None;
+        }
         let partition = self.organization.partition().unwrap_or("aws");
         let principal: Principal = format!("arn:{partition}:iam::{id}:role/{}", asked.role).parse().ok()?;
         let fill = |text: &str| {

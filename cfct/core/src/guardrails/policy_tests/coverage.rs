@@ -7,7 +7,6 @@
 use crate::configuration::Configuration;
 use crate::finding::Finding;
 use crate::guardrails::Guardrails;
-use crate::iam::authorization::is_of_backup;
 use crate::iam::evaluate::{
     CompiledPolicy, Decision, Level, PolicyKind, Reason, Request, StatementLabel, Verdict,
 };
@@ -87,7 +86,6 @@ impl Coverage {
     ) {
         for deny in &mut self.denies {
             let levels = match deny.kind {
-                PolicyKind::Rcp if is_of_backup(&request.action) => &[],
                 PolicyKind::Rcp => guardrails.resource_control(request),
                 _ => guardrails.service_control(request),
             };
@@ -158,7 +156,7 @@ impl Deny {
     }
 
     fn is_at(&self, levels: &[Level]) -> bool {
-        levels.iter().flat_map(|level| &level.policies).any(|policy| policy.name == self.policy)
+        levels.iter().flat_map(|level| level.policies.iter()).any(|policy| policy.name == self.policy)
     }
 
     fn see(&mut self, request: &Request, verdict: &Verdict<'_>, by: &[&str]) {

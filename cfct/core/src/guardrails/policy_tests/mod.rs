@@ -26,6 +26,9 @@ crate::codes! {
         "a test that does not run protects nothing, however green the others are";
 }
 
+/// What stands for the principal's account in resources and in the values of condition keys.
+const ACCOUNT: &str = "$account";
+
 /// What became of all the tests of a package.
 #[derive(Debug)]
 pub struct Run {
@@ -169,10 +172,11 @@ impl PolicyTest<'_> {
                 (Malformed { at: node.location(), message }, help)
             })?;
             let account = named.account().map(|account| account.to_string()).unwrap_or_default();
+            let context = self.context.replaced(ACCOUNT, &account);
             for action in &self.actions {
                 for resource in &self.resources {
-                    let resource = resource.replace("$account", &account);
-                    let request = Request::new(named.clone(), action, &resource, self.context.clone());
+                    let resource = resource.replace(ACCOUNT, &account);
+                    let request = Request::new(named.clone(), action, &resource, context.clone());
                     let own = templates.added(&self.own, &self.templates, &request).map_err(|malformed| {
                         (
                             malformed,

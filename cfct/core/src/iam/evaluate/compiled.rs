@@ -1,9 +1,8 @@
-//! Policies made ready for many requests: patterns in lower case and sorted, variables taken apart.
-
-use std::borrow::Cow;
+//! Policies made ready for many requests: patterns in lower case, sorted and indexed, variables taken apart.
 
 use super::condition::Condition;
 use super::context::Context;
+use super::index::{ActionIndex, Indexed};
 use super::principal::{Naming, PrincipalMatcher};
 use super::request::Request;
 use super::template::{Template, Wildcards};
@@ -15,6 +14,8 @@ pub struct CompiledPolicy {
     /// Its name.
     pub name: Box<str>,
     statements: Box<[Statement]>,
+    allows: ActionIndex,
+    denies: ActionIndex,
 }
 
 #[derive(Clone, Debug)]
@@ -61,12 +62,16 @@ impl CompiledPolicy {
         // Only the second version of the language has policy variables.
         let variables = policy.version.is_some_and(|version| version.text == "2012-10-17");
         let statements = policy.statements.iter().enumerate();
-        Self {
-            name: name.into(),
-            statements: statements
-                .filter_map(|(index, statement)| Statement::compile(index, statement, variables))
-                .collect(),
-        }
+        let compiled = statements.filter_map(|(index, one)| Statement::compile(index, one, variables));
+        Self::of(name, compiled.collect())
+    }
+
+    fn of(name: &str, statements: Box<[Statement]>) -> Self {
+        let index = |effect| {
+            let numbered = statements.iter().zip(0..).filter(|(statement, _)| statement.effect == effect);
+            ActionIndex::of(numbered.map(|(statement, number)| statement.actions.indexed(number)))
+        };
+        Self { name: name.into(), allows: index(Effect::Allow), denies: index(Effect::Deny), statements }
     }
 
     /// A policy that allows everything to everyone.
@@ -80,7 +85,7 @@ impl CompiledPolicy {
             principals: None,
             conditions: [].into(),
         };
-        Self { name: name.into(), statements: [statement].into() }
+        Self::of(name, [statement].into())
     }
 
     /// What the policy says to a request: each statement that applies, in the order of the policy.
@@ -88,7 +93,9 @@ impl CompiledPolicy {
         &'p self,
         request: &'p Request,
     ) -> impl Iterator<Item = (Effect, &'p StatementLabel)> {
-        let applying = self.statements.iter().filter(|statement| statement.naming(request).is_some());
+        let speaking =
+            self.statements.iter().filter(|statement| statement.actions.matches(request.action_lower()));
+        let applying = speaking.filter(|statement| statement.naming(request).is_some());
         applying.map(|statement| (statement.effect, &statement.label))
     }
 
@@ -98,8 +105,16 @@ impl CompiledPolicy {
         effect: Effect,
         request: &'p Request,
     ) -> impl Iterator<Item = (&'p Statement, Naming)> {
-        let statements = self.statements.iter().filter(move |statement| statement.effect == effect);
-        statements.filter_map(move |statement| Some((statement, statement.naming(request)?)))
+        let index = match effect {
+            Effect::Allow => &self.allows,
+            Effect::Deny => &self.denies,
+        };
+        let action = request.action_lower();
+        index.candidates(request.service(), action).filter_map(move |candidate| {
+            let statement = self.statements.get(candidate.number as usize)?;
+            let speaks = candidate.named || statement.actions.matches(action);
+            Some((statement, speaks.then(|| statement.naming(request))??))
+        })
     }
 }
 
@@ -120,11 +135,9 @@ impl Statement {
         })
     }
 
-    /// `None` where it does not apply. A statement of a policy without `Principal` is about whoever holds it.
+    /// How closely it names the principal of a request for an action that it speaks of; `None` where it does
+    /// not apply. A statement of a policy without `Principal` is about whoever holds it.
     fn naming(&self, request: &Request) -> Option<Naming> {
-        if !self.actions.matches(request.action_lower()) {
-            return None;
-        }
         let context = request.context();
         if !self.resources.as_ref().is_none_or(|matcher| matcher.matches(&request.resource, context)) {
             return None;
@@ -156,6 +169,10 @@ impl ActionMatcher {
         Self { negated: matcher.negated, plain: plain.into(), wild: wild.into() }
     }
 
+    fn indexed(&self, number: u32) -> Indexed<'_> {
+        Indexed { number, negated: self.negated, plain: &self.plain, wild: &self.wild }
+    }
+
     fn matches(&self, action: &str) -> bool {
         let named = self.plain.binary_search_by(|name| (**name).cmp(action)).is_ok()
             || self.wild.iter().any(|wild| pattern::matches(wild.as_bytes(), action.as_bytes()));
@@ -175,7 +192,7 @@ impl ResourceMatcher {
         let patterns = matcher
             .patterns
             .iter()
-            .map(|pattern| Template::read(&completed(pattern.text), Wildcards::Yes, variables));
+            .map(|pattern| Template::read(&iam::completed_arn(pattern.text), Wildcards::Yes, variables));
         Self { negated: matcher.negated, patterns: patterns.collect() }
     }
 
@@ -183,16 +200,4 @@ impl ResourceMatcher {
         let named = self.patterns.iter().any(|pattern| pattern.matches(resource.as_bytes(), context));
         named != self.negated
     }
-}
-
-/// An ARN of fewer than six parts gets a wildcard for each that is missing.
-///
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
-fn completed(pattern: &str) -> Cow<'_, str> {
-    const COLONS: usize = 5;
-    let colons = pattern.matches(':').count();
-    if !pattern.starts_with("arn:") || colons >= COLONS {
-        return Cow::Borrowed(pattern);
-    }
-    Cow::Owned(format!("{pattern}{}", ":*".repeat(COLONS - colons)))
 }

@@ -51,18 +51,7 @@ enum Test {
 
 impl Condition {
     pub(super) fn compile(condition: &iam::Condition<'_>, variables: bool) -> Self {
-        let (quantifier, name) = match condition.operator.text.split_once(':') {
-            Some((prefix, name)) if prefix.eq_ignore_ascii_case("ForAnyValue") => (Quantifier::Any, name),
-            Some((prefix, name)) if prefix.eq_ignore_ascii_case("ForAllValues") => (Quantifier::All, name),
-            Some((_, _)) => (Quantifier::One, ""),
-            None => (Quantifier::One, condition.operator.text),
-        };
-        let name = name.to_ascii_lowercase();
-        let (name, if_exists) = match name.strip_suffix("ifexists") {
-            Some(name) => (name, true),
-            None => (name.as_str(), false),
-        };
-        let (test, negated) = test(name);
+        let (quantifier, if_exists, test, negated) = operator(condition.operator.text);
         let wildcards = if matches!(test, Test::Like | Test::Arn) { Wildcards::Yes } else { Wildcards::No };
         let values = condition.values.iter().map(|value| Template::read(value.text, wildcards, variables));
         Self {
@@ -142,6 +131,69 @@ impl Test {
             Self::Like | Self::Arn | Self::Null | Self::Unknown => false,
         }
     }
+}
+
+/// What an operator compares with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operand {
+    /// A number.
+    Number,
+    /// A time: ISO 8601, or seconds since 1970.
+    Date,
+    /// `true` or `false`.
+    Bool,
+    /// An address, or a range of them.
+    Address,
+    /// An ARN, wildcards included.
+    Arn,
+    /// Any text.
+    Text,
+}
+
+impl Operand {
+    /// What an operator compares with; `None` where IAM has no such operator.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        let (_, if_exists, test, _) = operator(name);
+        Some(match test {
+            Test::Numeric(_) => Self::Number,
+            Test::Date(_) => Self::Date,
+            Test::Null if if_exists => return None,
+            Test::Bool | Test::Null => Self::Bool,
+            Test::Address => Self::Address,
+            Test::Arn => Self::Arn,
+            Test::Text | Test::TextOfAnyCase | Test::Like | Test::Binary => Self::Text,
+            Test::Unknown => return None,
+        })
+    }
+
+    /// Whether a value without policy variables is of the kind.
+    pub(crate) fn takes(self, value: &str) -> bool {
+        match self {
+            Self::Number => compare::numeric(value, value).is_some(),
+            Self::Date => compare::date(value, value).is_some(),
+            Self::Bool => value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false"),
+            Self::Address => compare::in_range(value, value.split('/').next().unwrap_or_default()),
+            Self::Arn => value == "*" || value.splitn(6, ':').count() == 6,
+            Self::Text => true,
+        }
+    }
+}
+
+/// What an operator comes to: its prefix, whether it ends in `IfExists`, the test and whether that is turned round.
+fn operator(text: &str) -> (Quantifier, bool, Test, bool) {
+    let (quantifier, name) = match text.split_once(':') {
+        Some((prefix, name)) if prefix.eq_ignore_ascii_case("ForAnyValue") => (Quantifier::Any, name),
+        Some((prefix, name)) if prefix.eq_ignore_ascii_case("ForAllValues") => (Quantifier::All, name),
+        Some((_, _)) => (Quantifier::One, ""),
+        None => (Quantifier::One, text),
+    };
+    let name = name.to_ascii_lowercase();
+    let (name, if_exists) = match name.strip_suffix("ifexists") {
+        Some(name) => (name, true),
+        None => (name.as_str(), false),
+    };
+    let (test, negated) = test(name);
+    (quantifier, if_exists, test, negated)
 }
 
 /// The test behind a name in lower case, and whether its outcome is turned round.

@@ -24,6 +24,15 @@ impl Context {
         }
     }
 
+    /// The same keys, with a word in their values replaced.
+    #[must_use]
+    pub fn replaced(&self, word: &str, by: &str) -> Self {
+        let all =
+            |values: &Vec<Box<str>>| values.iter().map(|value| value.replace(word, by).into()).collect();
+        let values = self.values.iter();
+        Self { values: values.map(|(key, values)| (key.clone(), all(values))).collect() }
+    }
+
     /// The values of a key that is given in lower case; `None` where the request does not hold the key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&[Box<str>]> {

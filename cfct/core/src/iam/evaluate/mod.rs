@@ -10,6 +10,7 @@ mod compare;
 mod compiled;
 mod condition;
 mod context;
+mod index;
 mod principal;
 mod request;
 mod template;
@@ -18,10 +19,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Effect;
-use super::authorization::is_of_backup;
 use principal::{Kind, Naming};
 
 pub use compiled::{CompiledPolicy, StatementLabel};
+pub(crate) use condition::Operand;
 pub use context::Context;
 pub use principal::{NotAPrincipal, Principal};
 pub use request::Request;
@@ -32,7 +33,7 @@ pub struct Level {
     /// `Root`, the path of a unit, the id of an account.
     pub name: Arc<str>,
     /// The policies there.
-    pub policies: Vec<Arc<CompiledPolicy>>,
+    pub policies: Arc<[Arc<CompiledPolicy>]>,
 }
 
 /// Every policy that has a say in a request.
@@ -172,10 +173,11 @@ fn explicit_denies<'p>(request: &'p Request, policies: &Policies<'p>) -> Vec<Rea
         let found = policy.applying(Effect::Deny, request);
         denies.extend(found.map(|(statement, _)| Reason::statement(kind, level, policy, &statement.label)));
     };
-    let resource_control = if is_of_backup(&request.action) { &[] } else { policies.resource_control };
+    let escapes = policies.resource_control.is_empty() || request.escapes_resource_control();
+    let resource_control = if escapes { &[] } else { policies.resource_control };
     for (kind, levels) in [(PolicyKind::Scp, policies.service_control), (PolicyKind::Rcp, resource_control)] {
         for level in levels {
-            for policy in &level.policies {
+            for policy in level.policies.iter() {
                 collect(kind, &level.name, policy);
             }
         }

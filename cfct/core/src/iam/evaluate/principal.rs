@@ -174,8 +174,17 @@ pub(super) struct PrincipalMatcher {
 enum Name {
     Everyone,
     Account(AccountId),
-    Arn(Box<str>),
+    Arn { text: Box<str>, role: Option<Role> },
     Other(Box<str>),
+}
+
+/// The role that an ARN names.
+#[derive(Clone, Debug)]
+struct Role {
+    partition: Box<str>,
+    account: AccountId,
+    /// Without its path: names are unique in an account.
+    name: Box<str>,
 }
 
 impl PrincipalMatcher {
@@ -205,7 +214,8 @@ impl Name {
             return Self::Everyone;
         }
         let account = value.strip_suffix(":root").and_then(|arn| arn.rsplit(':').next()).unwrap_or(value);
-        account.parse().map_or_else(|_| Self::Arn(value.into()), Self::Account)
+        let arn = |_| Self::Arn { text: value.into(), role: Role::read(value) };
+        account.parse().map_or_else(arn, Self::Account)
     }
 
     fn naming(&self, principal: &Principal) -> Option<Naming> {
@@ -219,13 +229,12 @@ impl Name {
                 let naming = if principal.kind == Kind::Root { Naming::Exact } else { Naming::Account };
                 (principal.account == Some(*account)).then_some(naming)
             }
-            Self::Arn(arn) if **arn == *principal.text => {
+            Self::Arn { text, .. } if **text == *principal.text => {
                 let is_role = matches!(principal.kind, Kind::Role(_));
                 Some(if is_role { Naming::Role } else { Naming::Exact })
             }
-            Self::Arn(arn) => {
-                let Kind::Session(role) = &principal.kind else { return None };
-                is_role_arn(arn, role, principal).then_some(Naming::Role)
+            Self::Arn { role, .. } => {
+                role.as_ref().is_some_and(|role| role.is_of_session(principal)).then_some(Naming::Role)
             }
             Self::Other(name) => {
                 (principal.account.is_none() && **name == *principal.text).then_some(Naming::Exact)
@@ -234,10 +243,16 @@ impl Name {
     }
 }
 
-/// Whether an ARN is that of a session's role, whatever the role's path: names are unique in an account.
-fn is_role_arn(arn: &str, role: &str, principal: &Principal) -> bool {
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let &["arn", partition, "iam", "", account, name] = parts.as_slice() else { return false };
-    let of_account = account.parse().ok() == principal.account && partition == &*principal.partition;
-    of_account && name.strip_prefix("role/").and_then(|path| path.rsplit('/').next()) == Some(role)
+impl Role {
+    fn read(arn: &str) -> Option<Self> {
+        let parts: Vec<&str> = arn.splitn(6, ':').collect();
+        let &["arn", partition, "iam", "", account, name] = parts.as_slice() else { return None };
+        let name = name.strip_prefix("role/")?.rsplit('/').next()?;
+        Some(Self { partition: partition.into(), account: account.parse().ok()?, name: name.into() })
+    }
+
+    fn is_of_session(&self, principal: &Principal) -> bool {
+        let Kind::Session(role) = &principal.kind else { return false };
+        *role == self.name && principal.account == Some(self.account) && principal.partition == self.partition
+    }
 }

@@ -1,8 +1,10 @@
 //! A request: who wants to do what to which resource, and under what circumstances.
 
 use super::context::Context;
+use super::index::service_of;
 use super::principal::{Kind, Principal};
 use crate::aws::AccountId;
+use crate::iam::authorization::GOVERNED_BY_RCPS;
 
 /// A request for one action on one resource.
 #[derive(Clone, Debug)]
@@ -14,6 +16,8 @@ pub struct Request {
     /// The ARN, or `*` for an action on no resource in particular.
     pub resource: Box<str>,
     action_lower: Box<str>,
+    /// Bytes of the action that are its service prefix.
+    service: usize,
     resource_account: Option<AccountId>,
     context: Context,
 }
@@ -34,9 +38,11 @@ impl Request {
         if let Some(account) = resource_account {
             context.derive("aws:ResourceAccount", &account.to_string());
         }
+        let action_lower = action.to_ascii_lowercase();
         Self {
             action: action.into(),
-            action_lower: action.to_ascii_lowercase().into(),
+            service: service_of(&action_lower).len(),
+            action_lower: action_lower.into(),
             resource: resource.into(),
             principal,
             resource_account,
@@ -64,6 +70,22 @@ impl Request {
 
     pub(super) fn action_lower(&self) -> &str {
         &self.action_lower
+    }
+
+    /// The service that the action is of, in lower case.
+    pub(super) fn service(&self) -> &str {
+        self.action_lower.get(..self.service).unwrap_or_default()
+    }
+
+    /// Whether no resource control policy binds the request, whatever it is attached to: those of service-linked
+    /// roles, `kms:RetireGrant`, and the services that such policies do not govern.
+    ///
+    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
+    #[must_use]
+    pub fn escapes_resource_control(&self) -> bool {
+        self.principal.is_service_linked()
+            || &*self.action_lower == "kms:retiregrant"
+            || !GOVERNED_BY_RCPS.has(self.service())
     }
 
     /// Whether the resource's own policy has to admit the principal, even in its own account: KMS keys, and

@@ -56,8 +56,6 @@ fn operators_compare_as_iam_does() {
         (r#"{"StringNotEquals":{"k:k":["a","b"]}}"#, k("c"), true),
         (r#"{"StringEqualsIgnoreCase":{"k:k":"A"}}"#, k("a"), true),
         (r#"{"StringNotEqualsIgnoreCase":{"k:k":"A"}}"#, k("a"), false),
-        // iam-simulate takes `${*}` for a text here; reference_policies_variables.html has it as the character.
-        (r#"{"StringNotEqualsIgnoreCase":{"k:k":"a${*}b"}}"#, k("a*b"), false),
         (r#"{"StringLike":{"k:k":"a?c*"}}"#, k("abcd"), true),
         (r#"{"StringLike":{"k:k":"a${*}"}}"#, k("ab"), false),
         (r#"{"StringNotLike":{"k:k":"a*"}}"#, k("abcd"), false),
@@ -119,10 +117,104 @@ fn if_exists_forgives_a_missing_key_of_for_any_value_too() {
     assert!(holds(r#"{"ForAnyValue:StringNotEqualsIfExists":{"k:k":"a"}}"#, &[]));
 }
 
-/// iam-simulate lets an address pass by `NotIpAddress` with 0.0.0.0/0, a range that holds every address. Several
+/// iam-simulate compares with the four characters where an operator has no wildcards. "You can use these variables
+/// in any string": reference_policies_variables.html, "Special characters".
+#[test]
+fn an_escaped_wildcard_is_the_character_itself() {
+    for operator in ["StringEquals", "StringEqualsIgnoreCase", "StringLike"] {
+        let condition = format!(r#"{{"{operator}":{{"k:k":"a${{*}}b"}}}}"#);
+        assert!(holds(&condition, &[("k:k", &["a*b"])]), "{condition}");
+        assert!(!holds(&condition, &[("k:k", &["axb"])]), "{condition}");
+    }
+    assert!(!holds(r#"{"StringNotEqualsIgnoreCase":{"k:k":"a${*}b"}}"#, &[("k:k", &["a*b"])]));
+}
+
+/// iam-simulate takes a tag with an empty value for one that is not there. A tag's value may be empty
+/// (id_tags.html), and only a key "that doesn't exist" leaves a variable without a value:
+/// reference_policies_variables.html, "Policy variables with no value".
+#[test]
+fn an_empty_value_is_a_value() {
+    for (condition, expected) in [
+        (r#"{"StringEquals":{"k:k":"${k:k}"}}"#, true),
+        (r#"{"StringNotEquals":{"k:k":"${k:k}"}}"#, false),
+        (r#"{"StringEquals":{"k:k":"${k:k, 'red'}"}}"#, true),
+        (r#"{"StringEquals":{"k:k":"${k:none}"}}"#, false),
+    ] {
+        assert_eq!(holds(condition, &[("k:k", &[""])]), expected, "{condition}");
+    }
+}
+
+/// iam-simulate has a `NotResource` with such a variable apply to nothing. A variable without a value is equal to
+/// nothing and like nothing, so nothing is excepted: reference_policies_variables.html, "Policy variables with no
+/// value".
+#[test]
+fn a_variable_without_a_value_names_nothing() {
+    for (element, decision) in [("Resource", Decision::Allowed), ("NotResource", Decision::ExplicitDeny)] {
+        let identity = [policy(
+            "i",
+            &format!(
+                r#"{{"Effect":"Allow","Action":"*","Resource":"*"}},{{"Effect":"Deny","Action":"*","{element}":"arn:aws:backup:*:*:backup-vault:${{aws:PrincipalTag/none}}"}}"#
+            ),
+        )];
+        let request = request(ROLE, "backup:DeleteBackupVault", VAULT);
+        let policies = Policies { identity: &identity, ..Policies::default() };
+        assert_eq!(evaluate(&request, &policies).decision, decision, "{element}");
+    }
+}
+
+/// iam-simulate has such an ARN match nothing. "AWS completes the ARN with wildcard characters (*) for all missing
+/// fields": reference_policies_elements_resource.html.
+#[test]
+fn an_arn_of_fewer_parts_goes_on_with_wildcards() {
+    for (pattern, decision) in [
+        ("arn:aws:backup", Decision::Allowed),
+        ("arn:aws:backup:*", Decision::Allowed),
+        ("arn:aws:kms", Decision::ImplicitDeny),
+    ] {
+        let identity = [policy("i", &format!(r#"{{"Effect":"Allow","Action":"*","Resource":"{pattern}"}}"#))];
+        let request = request(ROLE, "backup:DeleteBackupVault", VAULT);
+        let policies = Policies { identity: &identity, ..Policies::default() };
+        assert_eq!(evaluate(&request, &policies).decision, decision, "{pattern}");
+    }
+}
+
+/// An address of one version lies in no range of the other, so `NotIpAddress` holds of it.
+#[test]
+fn an_address_of_the_other_version_is_outside_of_a_range() {
+    for (operator, range, expected) in [
+        ("IpAddress", "2001:db8::/32", false),
+        ("NotIpAddress", "2001:db8::/32", true),
+        ("IpAddress", "::/0", false),
+    ] {
+        let condition = format!(r#"{{"{operator}":{{"aws:SourceIp":"{range}"}}}}"#);
+        assert_eq!(holds(&condition, &[("aws:SourceIp", &["198.51.100.1"])]), expected, "{condition}");
+    }
+}
+
+/// iam-simulate lets the boundary of a role alone where a resource policy admits everyone. Only what names the
+/// session itself is not limited by it: access_policies_boundaries.html, "Resource-based policies".
+#[test]
+fn a_boundary_narrows_what_a_resource_policy_gives_to_everyone() {
+    let boundary = policy("b", r#"{"Effect":"Allow","Action":"kms:*","Resource":"*"}"#);
+    for (principal, decision) in [
+        (r#""*""#.to_owned(), Decision::ImplicitDeny),
+        (r#"{"AWS":"*"}"#.to_owned(), Decision::ImplicitDeny),
+        (format!(r#"{{"AWS":"{SESSION}"}}"#), Decision::Allowed),
+    ] {
+        let allow = format!(r#"{{"Effect":"Allow","Principal":{principal},"Action":"*","Resource":"*"}}"#);
+        let of_resource = policy("r", &allow);
+        let policies =
+            Policies { resource: Some(&of_resource), boundary: Some(&boundary), ..Policies::default() };
+        let request = request(SESSION, "backup:DeleteBackupVault", VAULT);
+        assert_eq!(evaluate(&request, &policies).decision, decision, "{principal}");
+    }
+}
+
+/// iam-simulate has no address in 0.0.0.0/0, a range that holds every address of its version. Several
 /// values of a negated operator are a NOR: reference_policies_condition-logic-multiple-context-keys-or-values.html.
 #[test]
-fn no_address_is_outside_of_the_range_of_all_addresses() {
+fn every_address_lies_in_the_range_of_all_addresses() {
+    assert!(holds(r#"{"IpAddress":{"k:k":["203.0.113.0/24","0.0.0.0/0"]}}"#, &[("k:k", &["198.51.100.1"])]));
     for values in [r#""0.0.0.0/0""#, r#"["0.0.0.0/0","203.0.113.0/24"]"#, r#"["2001:db8::/32","0.0.0.0/0"]"#]
     {
         let condition = format!(r#"{{"NotIpAddress":{{"aws:SourceIp":{values}}}}}"#);

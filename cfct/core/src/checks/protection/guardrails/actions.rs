@@ -17,7 +17,18 @@ impl Wanted {
     fn new(action: &'static str, resource: impl Into<String>) -> Self {
         Self { action, resource: resource.into(), context: Vec::new() }
     }
+
+    /// Whether it copies into a vault of this account, named by its id: a central one. In that account itself the
+    /// plan, which is everybody's, copies to where things already are, and nothing is lost if that is denied.
+    pub(super) fn copies_to(&self, account: &str) -> bool {
+        let target = format!(":{account}:backup-vault:");
+        self.resource.contains(&target)
+            || self.context.iter().any(|(key, value)| *key == COPY_TARGETS && value.contains(&target))
+    }
 }
+
+/// The condition key that holds the vaults that a copy goes to.
+const COPY_TARGETS: &str = "backup:CopyTargets";
 
 /// Any recovery point.
 const RECOVERY_POINT: &str =
@@ -142,7 +153,7 @@ pub(super) fn of_plan(plan: &Node<'_>) -> Vec<Wanted> {
         for (_, action) in rule.entries("copy_actions") {
             let Some(target) = usable(action.one("target_backup_vault_arn")) else { continue };
             let mut from = Wanted::new("backup:CopyFromBackupVault", RECOVERY_POINT);
-            from.context.push(("backup:CopyTargets", target.text.to_owned()));
+            from.context.push((COPY_TARGETS, target.text.to_owned()));
             wanted.push(from);
             wanted.push(Wanted::new("backup:CopyIntoBackupVault", target.text));
         }

@@ -1,0 +1,130 @@
+//! The operations of AWS that the toolkit calls: one constant each, beside the permissions they need.
+//!
+//! An adapter names the constant with each call, so the list of what a command calls is a recording, not a
+//! belief ([`crate::permissions`]).
+
+use std::fmt;
+
+/// An operation of an AWS service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Operation {
+    /// The service, as in the names of IAM actions: `organizations`.
+    pub service: &'static str,
+    /// The operation: `ListRoots`.
+    pub name: &'static str,
+    /// The IAM actions that it needs; none where anybody may call it.
+    pub actions: &'static [&'static str],
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.service, self.name)
+    }
+}
+
+/// Declares operations, and [`ALL`] of them. Without a list of actions the action is the operation's own name.
+macro_rules! operations {
+    ($($module:ident { $($constant:ident = $name:literal $([$($action:literal),*])?;)* })*) => {
+        $(
+            #[doc = concat!("Of `", stringify!($module), "`.")]
+            pub mod $module {
+                use super::Operation;
+                $(
+                    #[doc = concat!("`", stringify!($module), ":", $name, "`")]
+                    pub const $constant: Operation = Operation {
+                        service: stringify!($module),
+                        name: $name,
+                        actions: operations!(@actions $module $name $([$($action),*])?),
+                    };
+                )*
+            }
+        )*
+
+        /// Every operation that an adapter calls.
+        pub const ALL: &[Operation] = &[$($($module::$constant,)*)*];
+    };
+    (@actions $module:ident $name:literal [$($action:literal),*]) => { &[$($action),*] };
+    (@actions $module:ident $name:literal) => { &[concat!(stringify!($module), ":", $name)] };
+}
+
+// Events of stacks are read in the account that holds them, as its execution role: the caller itself needs no
+// permission for that.
+// Where a bucket is encrypted with a KMS key, S3 uses the key in the caller's name.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms
+operations! {
+    cloudformation {
+        DESCRIBE_STACK_EVENTS = "DescribeStackEvents" [];
+        DESCRIBE_STACK_INSTANCE = "DescribeStackInstance";
+        DESCRIBE_STACK_SET = "DescribeStackSet";
+        LIST_STACK_INSTANCES = "ListStackInstances";
+        LIST_STACK_SET_OPERATION_RESULTS = "ListStackSetOperationResults";
+        LIST_STACK_SET_OPERATIONS = "ListStackSetOperations";
+        LIST_STACK_SETS = "ListStackSets";
+    }
+    codepipeline {
+        GET_PIPELINE = "GetPipeline";
+        GET_PIPELINE_EXECUTION = "GetPipelineExecution";
+        GET_PIPELINE_STATE = "GetPipelineState";
+        LIST_ACTION_EXECUTIONS = "ListActionExecutions";
+        LIST_PIPELINE_EXECUTIONS = "ListPipelineExecutions";
+        PUT_APPROVAL_RESULT = "PutApprovalResult";
+    }
+    logs {
+        GET_LOG_EVENTS = "GetLogEvents";
+    }
+    organizations {
+        DESCRIBE_ORGANIZATION = "DescribeOrganization";
+        DESCRIBE_POLICY = "DescribePolicy";
+        LIST_ACCOUNTS_FOR_PARENT = "ListAccountsForParent";
+        LIST_ORGANIZATIONAL_UNITS_FOR_PARENT = "ListOrganizationalUnitsForParent";
+        LIST_POLICIES = "ListPolicies";
+        LIST_ROOTS = "ListRoots";
+        LIST_TARGETS_FOR_POLICY = "ListTargetsForPolicy";
+    }
+    s3 {
+        COMPLETE_MULTIPART_UPLOAD = "CompleteMultipartUpload" ["s3:PutObject", "kms:Decrypt"];
+        COPY_OBJECT = "CopyObject" ["s3:GetObject", "s3:PutObject", "kms:Decrypt", "kms:GenerateDataKey"];
+        CREATE_MULTIPART_UPLOAD =
+            "CreateMultipartUpload" ["s3:PutObject", "s3:PutObjectTagging", "kms:GenerateDataKey"];
+        GET_BUCKET_ENCRYPTION = "GetBucketEncryption" ["s3:GetEncryptionConfiguration"];
+        GET_OBJECT = "GetObject" ["s3:GetObject", "kms:Decrypt"];
+        HEAD_BUCKET = "HeadBucket" ["s3:ListBucket"];
+        HEAD_OBJECT = "HeadObject" ["s3:GetObject", "kms:Decrypt"];
+        LIST_MULTIPART_UPLOADS = "ListMultipartUploads" ["s3:ListBucketMultipartUploads"];
+        LIST_OBJECTS_V2 = "ListObjectsV2" ["s3:ListBucket"];
+        LIST_PARTS = "ListParts" ["s3:ListMultipartUploadParts"];
+        PUT_OBJECT = "PutObject" ["s3:PutObject", "s3:PutObjectTagging", "kms:GenerateDataKey"];
+        UPLOAD_PART = "UploadPart" ["s3:PutObject", "kms:GenerateDataKey"];
+    }
+    ssm {
+        GET_PARAMETERS = "GetParameters";
+    }
+    states {
+        DESCRIBE_EXECUTION = "DescribeExecution";
+        GET_EXECUTION_HISTORY = "GetExecutionHistory";
+        LIST_EXECUTIONS = "ListExecutions";
+        LIST_STATE_MACHINES = "ListStateMachines";
+    }
+    sts {
+        ASSUME_ROLE = "AssumeRole";
+        GET_CALLER_IDENTITY = "GetCallerIdentity" [];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, organizations, s3};
+
+    #[test]
+    fn an_operation_needs_the_action_of_its_name_unless_it_says_otherwise() {
+        assert_eq!(organizations::LIST_ROOTS.actions, ["organizations:ListRoots"]);
+        assert_eq!(s3::HEAD_OBJECT.actions, ["s3:GetObject", "kms:Decrypt"]);
+        assert_eq!(s3::HEAD_OBJECT.to_string(), "s3:HeadObject");
+    }
+
+    #[test]
+    fn no_operation_is_declared_twice() {
+        let names: std::collections::BTreeSet<String> = ALL.iter().map(ToString::to_string).collect();
+        assert_eq!(names.len(), ALL.len());
+    }
+}

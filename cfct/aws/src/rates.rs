@@ -1,0 +1,82 @@
+//! How often AWS lets an account call, as data with a date and a source.
+
+use crate::operation::Operation;
+
+/// How often calls are made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rate {
+    /// The service.
+    pub service: &'static str,
+    /// The operation; every other one of the service where it is `None`.
+    pub operation: Option<&'static str>,
+    /// Calls a second.
+    pub per_second: f64,
+    /// Calls that may come at once after a pause.
+    pub burst: u32,
+    /// Who says so.
+    pub source: &'static str,
+    /// The month it was read or chosen, as `YYYY-MM`.
+    pub as_of: &'static str,
+}
+
+const ORGANIZATIONS: &str =
+    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html";
+const S3: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html";
+/// Where AWS publishes no number: low enough that the SDK's adaptive retries have little to correct.
+const CHOSEN: &str = "our choice";
+
+/// The rates, special ones before those of their service.
+pub const RATES: &[Rate] = &[
+    of_operation("organizations", "DescribePolicy", 2.0, 2, ORGANIZATIONS),
+    of_service("organizations", 5.0, 10, CHOSEN),
+    of_service("cloudformation", 8.0, 16, CHOSEN),
+    of_service("codepipeline", 2.0, 4, CHOSEN),
+    of_service("logs", 5.0, 10, CHOSEN),
+    of_service("s3", 3500.0, 100, S3),
+    of_service("ssm", 3.0, 10, CHOSEN),
+    of_service("states", 4.0, 10, CHOSEN),
+    of_service("sts", 10.0, 20, CHOSEN),
+];
+
+const AS_OF: &str = "2026-11";
+
+const fn of_service(service: &'static str, per_second: f64, burst: u32, source: &'static str) -> Rate {
+    Rate { service, operation: None, per_second, burst, source, as_of: AS_OF }
+}
+
+const fn of_operation(
+    service: &'static str,
+    operation: &'static str,
+    per_second: f64,
+    burst: u32,
+    source: &'static str,
+) -> Rate {
+    Rate { service, operation: Some(operation), per_second, burst, source, as_of: AS_OF }
+}
+
+/// The rate of an operation: its own, or that of its service.
+#[must_use]
+pub fn of(operation: &Operation) -> Option<&'static Rate> {
+    let mut rates = RATES.iter().filter(|rate| rate.service == operation.service);
+    rates.find(|rate| rate.operation.is_none_or(|name| name == operation.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+    use crate::operation::{ALL, organizations};
+
+    #[test]
+    fn every_operation_has_a_rate() {
+        for operation in ALL {
+            let rate = of(operation).unwrap_or_else(|| panic!("{operation} has no rate"));
+            assert!(rate.per_second > 0.0 && rate.burst > 0, "{operation}");
+        }
+    }
+
+    #[test]
+    fn an_operation_s_own_rate_goes_before_its_service_s() {
+        assert_eq!(of(&organizations::DESCRIBE_POLICY).unwrap().operation, Some("DescribePolicy"));
+        assert_eq!(of(&organizations::LIST_ROOTS).unwrap().operation, None);
+    }
+}
