@@ -242,7 +242,8 @@ fn other_operators(operator: &str) -> Vec<String> {
         "ForAnyValue" => others.push(format!("ForAllValues:{plain}")),
         _ => {}
     }
-    if !suffix.is_empty() {
+    // Without its key a negated test holds anyway, and does so with or without the suffix.
+    if !suffix.is_empty() && !base.contains("Not") {
         others.push(format!("{prefix}{base}"));
     }
     others
@@ -257,7 +258,7 @@ mod tests {
         for (operator, others) in [
             ("ArnNotLike", vec!["ArnLike"]),
             ("ForAnyValue:StringLike", vec!["ForAnyValue:StringNotLike", "ForAllValues:StringLike"]),
-            ("StringNotEqualsIfExists", vec!["StringEqualsIfExists", "StringNotEquals"]),
+            ("StringNotEqualsIfExists", vec!["StringEqualsIfExists"]),
             ("NumericLessThan", vec!["NumericGreaterThanEquals"]),
             ("Bool", vec![]),
             ("BoolIfExists", vec!["Bool"]),

@@ -22,11 +22,16 @@ pub const FILE: &str = "tests/promises.yaml";
 pub struct Promises {
     /// Of resources.
     resources: Vec<OfResources>,
-    /// Of parameters, by name.
+    /// Of parameters, by name, or by template and name.
     parameters: Vec<(String, Vec<Has>)>,
     /// Parameters that a template must not be given together.
-    refusals: Vec<Vec<(String, String)>>,
+    refusals: Vec<Texts>,
+    /// Of stack sets.
+    deployed: Vec<Deployed>,
 }
+
+/// Names with their values.
+type Texts = Vec<(String, String)>;
 
 /// A promise of some resources.
 #[derive(Debug)]
@@ -35,7 +40,18 @@ struct OfResources {
     of: String,
     /// Resources of the type that it is not made for.
     except: Vec<String>,
+    /// Parameters that the template is given; without any it has its defaults, and what each stack set gives it.
+    with: Texts,
     has: Vec<Has>,
+}
+
+/// Where stack sets go at least.
+#[derive(Debug, Default)]
+struct Deployed {
+    stack_sets: Vec<String>,
+    organizational_units: Vec<String>,
+    accounts: Vec<String>,
+    regions: Vec<String>,
 }
 
 /// What is at a path.

@@ -2,7 +2,7 @@
 
 use cfct_core::document::{Document, Entry, MappingRef, NodeRef, Shape};
 
-use super::{Expected, FILE, Has, OfResources, Promises};
+use super::{Deployed, Expected, FILE, Has, OfResources, Promises, Texts};
 use crate::failure::Failure;
 
 pub(super) fn read(document: &Document) -> Result<Promises, Failure> {
@@ -19,23 +19,23 @@ pub(super) fn read(document: &Document) -> Result<Promises, Failure> {
                     .collect::<Result<_, Failure>>()?;
             }
             "refusals" => promises.refusals = items(entry.value)?.map(texts).collect::<Result<_, _>>()?,
-            _ => return Err(wrong(entry.key, "neither `resources`, `parameters` nor `refusals`")),
+            "deployed" => promises.deployed = items(entry.value)?.map(deployed).collect::<Result<_, _>>()?,
+            _ => return Err(wrong(entry.key, "no promise of resources, parameters, refusals or stack sets")),
         }
     }
     Ok(promises)
 }
 
 fn of_resources(node: NodeRef<'_>) -> Result<OfResources, Failure> {
-    let mut promise = OfResources { of: String::new(), except: Vec::new(), has: Vec::new() };
+    let mut promise =
+        OfResources { of: String::new(), except: Vec::new(), with: Vec::new(), has: Vec::new() };
     for entry in entries(node)? {
         match text(entry.key)? {
             "of" => promise.of = text(entry.value)?.to_owned(),
-            "except" => {
-                let names = items(entry.value)?.map(|item| text(item).map(str::to_owned));
-                promise.except = names.collect::<Result<_, _>>()?;
-            }
+            "except" => promise.except = list(entry.value)?,
+            "with" => promise.with = texts(entry.value)?,
             "has" => promise.has = has(entry.value)?,
-            _ => return Err(wrong(entry.key, "neither `of`, `except` nor `has`")),
+            _ => return Err(wrong(entry.key, "neither `of`, `except`, `with` nor `has`")),
         }
     }
     match promise.of.is_empty() || promise.has.is_empty() {
@@ -44,13 +44,25 @@ fn of_resources(node: NodeRef<'_>) -> Result<OfResources, Failure> {
     }
 }
 
+fn deployed(node: NodeRef<'_>) -> Result<Deployed, Failure> {
+    let mut promise = Deployed::default();
+    for entry in entries(node)? {
+        let into = match text(entry.key)? {
+            "stack_sets" => &mut promise.stack_sets,
+            "organizational_units" => &mut promise.organizational_units,
+            "accounts" => &mut promise.accounts,
+            "regions" => &mut promise.regions,
+            _ => return Err(wrong(entry.key, "no stack sets and nowhere that they go")),
+        };
+        *into = list(entry.value)?;
+    }
+    Ok(promise)
+}
+
 fn has(node: NodeRef<'_>) -> Result<Vec<Has>, Failure> {
     let one = |entry: Entry<'_>| {
         let expected = match entry.value.shape() {
-            Shape::Sequence(list) => {
-                let texts = list.items().map(|item| text(item).map(str::to_owned));
-                Expected::OneOf(texts.collect::<Result<_, _>>()?)
-            }
+            Shape::Sequence(_) => Expected::OneOf(list(entry.value)?),
             _ => match text(entry.value)? {
                 "given" => Expected::Given,
                 "absent" => Expected::Absent,
@@ -62,7 +74,11 @@ fn has(node: NodeRef<'_>) -> Result<Vec<Has>, Failure> {
     entries(node)?.into_iter().map(one).collect()
 }
 
-fn texts(node: NodeRef<'_>) -> Result<Vec<(String, String)>, Failure> {
+fn list(node: NodeRef<'_>) -> Result<Vec<String>, Failure> {
+    items(node)?.map(|item| text(item).map(str::to_owned)).collect()
+}
+
+fn texts(node: NodeRef<'_>) -> Result<Texts, Failure> {
     let pairs = entries(node)?.into_iter();
     pairs.map(|entry| Ok((text(entry.key)?.to_owned(), text(entry.value)?.to_owned()))).collect()
 }

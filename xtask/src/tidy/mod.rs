@@ -3,6 +3,7 @@
 mod architectures;
 mod dependencies;
 mod findings;
+mod promises;
 mod text;
 
 use crate::failure::Failure;
@@ -19,6 +20,7 @@ const RULES: &[Rule] = &[
     ("every dependency has its reason in ARCHITECTURE.md", dependencies::reasons),
     ("every finding code has its page and its two fixtures", findings::pages_and_fixtures),
     ("every row of the reference architectures is implemented", architectures::rows_and_files),
+    ("the templates keep what is promised of them", promises::kept),
     ("generated documents are up to date", findings::generated_documents),
     ("no source file is too long", text::file_lengths),
     ("text files are clean", text::cleanliness),
