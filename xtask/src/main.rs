@@ -5,6 +5,7 @@
 mod bench;
 mod chromium;
 mod companion;
+mod configuration;
 mod docs;
 mod drawings;
 mod failure;

@@ -21,6 +21,7 @@ const PACKAGE: &[&[&Code]] = &[
     crate::checks::target_names::CODES,
     crate::checks::ignored_keys::CODES,
     crate::checks::parameter_names::CODES,
+    crate::checks::parameter_rules::CODES,
     crate::checks::parameter_secrets::CODES,
     crate::checks::parameter_sources::CODES,
     crate::checks::parameter_values::CODES,

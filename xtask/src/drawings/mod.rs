@@ -10,8 +10,8 @@ mod scene;
 mod single_template;
 
 use cfct_core::checks::Context;
-use cfct_package::read_folder;
 
+use crate::configuration;
 use crate::failure::Failure;
 use crate::repository::Repository;
 
@@ -20,9 +20,8 @@ pub use page::{PAGE, rows};
 /// The page with its drawings made anew.
 pub fn page(repository: &Repository) -> Result<String, Failure> {
     let text = repository.read(PAGE)?;
-    let folder = read_folder(repository.root())
-        .map_err(|error| Failure::new(format!("the configuration cannot be read: {error}")))?;
-    Context::with(&folder.configuration, None, |context| {
+    let configuration = configuration::read(repository)?;
+    Context::with(&configuration, None, |context| {
         page::redrawn(&text, |architecture, files| draw(context, architecture, files))
     })
 }

@@ -12,6 +12,8 @@ use super::mutant::{Class, Mutants};
 const OUTSIDE: [&str; 2] = ["3", "36500"];
 /// Within, and not what the tier is for.
 const SHORTER: &str = "8";
+/// Values of the tag that resources choose a tier by.
+const TIERS: [&str; 5] = ["daily", "hourly", "monthly", "weekly", "yearly"];
 /// The tag that guardrails know recovery points by.
 const MARK: &str = "backup-guardrail";
 
@@ -45,8 +47,12 @@ pub fn add(document: &Document, mutants: &mut Mutants<'_>) {
                 "tag_value" => {
                     let list = assigned.and_then(NodeRef::as_sequence);
                     let tier = list.and_then(|list| list.items().next());
-                    let other = tier.map(|tier| put_text(tier, "somethings"));
-                    add(Class::Plans, "a tag that no resource has".to_owned(), other);
+                    // A value that is no tier keeps an account out.
+                    let is_tier =
+                        tier.and_then(NodeRef::scalar_text).is_some_and(|text| TIERS.contains(&text));
+                    let other = if is_tier { "something-else" } else { TIERS[0] };
+                    let edit = tier.map(|tier| put_text(tier, other));
+                    add(Class::Plans, format!("{key} {other}"), edit);
                 }
                 MARK => add(Class::Marks, format!("without the mark {MARK}"), without_entry(map, key)),
                 _ => {}

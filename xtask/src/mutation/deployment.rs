@@ -2,7 +2,6 @@
 //! given.
 
 use cfct_core::checks::Context;
-use cfct_core::configuration::Role;
 use cfct_core::document::{Document, MappingRef, NodeRef, SequenceRef};
 use cfct_core::manifest::{DeployMethod, Resource};
 use cfct_core::source::PackagePath;
@@ -40,7 +39,7 @@ pub fn add(context: &Context<'_>, document: &Document, mutants: &mut Mutants<'_>
         }
         add_less(name, map, "regions", mutants);
         if let Some(parameters) = map.get("parameters").and_then(NodeRef::as_sequence) {
-            add_parameters(name, parameters, ["parameter_key", "parameter_value"], mutants);
+            add_parameters(context, resource, parameters, ["parameter_key", "parameter_value"], mutants);
         }
     }
 }
@@ -52,7 +51,7 @@ pub fn add_file(context: &Context<'_>, path: &PackagePath, document: &Document, 
         resource.parameter_file.is_some_and(|file| file.value == path.as_str()) && protects(context, resource)
     });
     if let Some((user, list)) = user.zip(document.root().and_then(NodeRef::as_sequence)) {
-        add_parameters(user.display_name(), list, ["ParameterKey", "ParameterValue"], mutants);
+        add_parameters(context, user, list, ["ParameterKey", "ParameterValue"], mutants);
     }
 }
 
@@ -63,13 +62,7 @@ fn protects(context: &Context<'_>, resource: &Resource<'_>) -> bool {
     };
     match resource.method {
         DeployMethod::Scp | DeployMethod::Rcp => true,
-        DeployMethod::StackSet => {
-            let path = resource.file.and_then(|file| PackagePath::new(file.value));
-            let path = path.filter(|path| {
-                context.configuration.file(path).is_some_and(|file| file.role == Role::Template)
-            });
-            path.and_then(|path| context.templates.get(&path)).is_some_and(is_of_types)
-        }
+        DeployMethod::StackSet => template(context, resource).is_some_and(is_of_types),
         DeployMethod::Unknown => false,
     }
 }
@@ -86,17 +79,35 @@ fn add_less(name: &str, map: MappingRef<'_>, key: &str, mutants: &mut Mutants<'_
     }
 }
 
-fn add_parameters(name: &str, list: SequenceRef<'_>, keys: [&str; 2], mutants: &mut Mutants<'_>) {
+/// Each parameter gone, unless the template's default says the same, and each of a lock with other values.
+fn add_parameters(
+    context: &Context<'_>,
+    resource: &Resource<'_>,
+    list: SequenceRef<'_>,
+    keys: [&str; 2],
+    mutants: &mut Mutants<'_>,
+) {
+    let name = resource.display_name();
+    let template = template(context, resource);
+    let default = |parameter: &str| template?.parameter(parameter)?.default?.scalar_text();
     for (place, item) in list.items().enumerate() {
         let Some(map) = item.as_mapping() else { continue };
         let [Some(key), Some(value)] = keys.map(|key| map.get(key)) else { continue };
         let parameter = key.scalar_text().unwrap_or_default();
-        let what = format!("{name}: without {parameter}");
-        mutants.add(Class::Manifest, key, what, without_item(list, place));
         let text = value.scalar_text().unwrap_or_default();
+        if default(parameter) != Some(text) {
+            let what = format!("{name}: without {parameter}");
+            mutants.add(Class::Manifest, key, what, without_item(list, place));
+        }
         for other in other_values(parameter, text) {
             let what = format!("{name}: {parameter} {other} for {text}");
             mutants.add(Class::Locks, value, what, [put_text(value, other)]);
         }
     }
+}
+
+/// The template of a stack set.
+fn template<'c>(context: &Context<'c>, resource: &Resource<'_>) -> Option<&'c Template<'c>> {
+    let path = resource.file.and_then(|file| PackagePath::new(file.value))?;
+    context.templates.get(&path)
 }

@@ -1,18 +1,17 @@
 //! What notices a mutant.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use cfct_core::checks::{self, Context};
 use cfct_core::configuration::{Configuration, ConfigurationFile, Content, Role};
 use cfct_core::guardrails::Guardrails;
 use cfct_core::guardrails::policy_tests;
 use cfct_core::organization::{self, Organization};
-use cfct_core::source::{PackagePath, SourceFile};
-use cfct_package::read_folder;
+use cfct_core::source::PackagePath;
 
 use super::edits::applied;
 use super::mutant::Mutant;
+use crate::configuration;
 use crate::failure::Failure;
 use crate::promises::Promises;
 use crate::repository::Repository;
@@ -22,10 +21,10 @@ use crate::repository::Repository;
 pub enum Caught {
     /// A policy test fails, or can no longer be run.
     PolicyTest,
-    /// A promise of `tests/promises.yaml`, or the table of tiers, does not hold any more.
-    Promise,
     /// `check` finds what it did not find before.
     Check,
+    /// A promise does not hold any more.
+    Promise,
 }
 
 /// Codes that any edit raises: what is larger than before, and what is not as it was published.
@@ -51,7 +50,7 @@ impl<'r> Judge<'r> {
         organization: &'r organization::Reading,
         promises: &'r Promises,
     ) -> Result<Self, Failure> {
-        let mut configuration = read(repository.root())?;
+        let mut configuration = configuration::read(repository)?;
         let paths: Vec<PackagePath> =
             configuration.of_role(Role::PolicyTests).map(|(path, _)| path.clone()).collect();
         let tests = paths
@@ -95,23 +94,22 @@ impl<'r> Judge<'r> {
     }
 
     fn noticed(&mut self, path: &PackagePath) -> Option<Caught> {
-        if self.breaks_promise() {
-            return Some(Caught::Promise);
-        }
         // Most likely the tests of the same name; the others only where they can say something.
         let [first, rest] = self.tests_about(path);
         if self.fails_test(&first) || self.fails_test(&rest) {
             return Some(Caught::PolicyTest);
         }
         let counts = self.counts();
-        let is_new = |(key, count): (&(&str, String), &usize)| {
-            self.findings.get(key).is_none_or(|known| known < count)
-        };
-        counts.iter().any(is_new).then_some(Caught::Check)
+        let known = |key| self.findings.get(key).copied().unwrap_or_default();
+        if counts.iter().any(|(key, count)| *count > known(key)) {
+            return Some(Caught::Check);
+        }
+        self.breaks_promise().then_some(Caught::Promise)
     }
 
     fn breaks_promise(&self) -> bool {
-        Context::with(&self.configuration, None, |context| !self.promises.broken(context).is_empty())
+        let organization = self.organization.organization.as_ref();
+        Context::with(&self.configuration, organization, |context| !self.promises.broken(context).is_empty())
     }
 
     /// The files of tests in the order in which they are asked.
@@ -161,23 +159,6 @@ fn fails(configuration: &Configuration, organization: &Organization) -> bool {
         let run = policy_tests::run(context, &guardrails);
         !run.findings.is_empty() || !run.outcomes.iter().all(policy_tests::Outcome::passed)
     })
-}
-
-/// The configuration at the root of the repository.
-pub fn read(root: &Path) -> Result<Configuration, Failure> {
-    let folder = read_folder(root)
-        .map_err(|error| Failure::new(format!("the configuration cannot be read: {error}")))?;
-    Ok(folder.configuration)
-}
-
-/// The example organization.
-pub fn read_organization(repository: &Repository) -> Result<organization::Reading, Failure> {
-    const FILE: &str = "examples/organization.json";
-    let reading = organization::read(&SourceFile::new(FILE, repository.read(FILE)?));
-    match reading.organization {
-        Some(_) => Ok(reading),
-        None => Err(Failure::new(format!("{FILE} cannot be read"))),
-    }
 }
 
 fn text_of(file: &ConfigurationFile) -> &str {

@@ -1,7 +1,7 @@
 //! `cargo xtask mutate`: whether anything would notice if a protection of this repository's configuration were gone.
 //!
 //! Each mutant is the configuration with one small edit: a statement less, another bound, a key gone. It is caught
-//! if `check` finds something new, a policy test fails, or a promise does not hold. What is not caught is listed,
+//! if a policy test fails, `check` finds something new, or a promise does not hold any more, in this order. What is not caught is listed,
 //! and must stand in `tests/mutations.yaml` with the reason why it changes nothing.
 
 mod backup_policies;
@@ -12,6 +12,7 @@ mod locks;
 mod mutant;
 mod properties;
 mod statements;
+mod survivors;
 mod table;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,12 +23,12 @@ use cfct_core::configuration::{Configuration, Role};
 use cfct_core::organization;
 use clap::Args;
 
+use crate::configuration;
 use crate::failure::Failure;
 use crate::promises::Promises;
 use crate::report;
 use crate::repository::Repository;
 use judge::{Caught, Judge};
-pub use judge::{read, read_organization};
 use mutant::{Class, Mutant, Mutants};
 use statements::Classes;
 
@@ -43,12 +44,13 @@ pub struct Mutate {
 pub fn run(arguments: &Mutate) -> Result<(), Failure> {
     let repository = Repository::open()?;
     let promises = Promises::open(&repository)?;
-    let organization = read_organization(&repository)?;
-    let mut mutants = all(&read(repository.root())?, &organization);
+    let organization = configuration::read_organization(&repository)?;
+    let mut mutants = all(&configuration::read(&repository)?, &organization);
     mutants.retain(|mutant| mutant.path.as_str().contains(&arguments.path));
     report::say(&format!("{} mutants", mutants.len()));
     let verdicts = judged(&repository, &organization, &promises, &mutants)?;
-    table::write(&repository, &mutants, &verdicts)
+    let explained = survivors::read(&repository)?;
+    table::write(&mutants, &verdicts, &explained, arguments.path.is_empty())
 }
 
 /// Every mutant, file by file.

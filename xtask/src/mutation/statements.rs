@@ -88,10 +88,11 @@ impl Reader<'_, '_> {
             (None, None) => "the statement".to_owned(),
         };
         let denies = effect == Effect::Deny;
-        let holder = self.holder;
+        let of = [self.holder, &label].join(" ");
+        let of = of.trim();
         let class = if denies { self.classes.deny } else { self.classes.allow };
         let mut add = |at: NodeRef<'_>, how: &str, edit: Option<Edit>| {
-            self.mutants.add(class, at, format!("{holder} {label}: {how}"), edit);
+            self.mutants.add(class, at, format!("{of}: {how}"), edit);
         };
         if let Some(node) = statement.effect_node {
             let other = if denies { "Allow" } else { "Deny" };

@@ -135,18 +135,19 @@ impl<'c> Holder<'_, 'c> {
             return None;
         }
         let values = over(template, refusal);
-        let refused = Stack::new(template, &values, self.place()).is_refused();
-        (refused != Some(true)).then(|| words(refusal))
+        let refusals = Stack::new(template, &values, self.place()).refusals();
+        refusals.is_empty().then(|| words(refusal))
     }
 
     fn of_stack_sets(&self, promise: &Deployed) -> Vec<String> {
         let mut broken = Vec::new();
         for name in &promise.stack_sets {
-            let mut found = self.context.stack_sets.iter().map(|stack_set| stack_set.resource);
-            let Some(resource) = found.find(|resource| resource.display_name() == name) else {
+            let mut found = self.context.stack_sets.iter();
+            let Some(stack_set) = found.find(|found| found.resource.display_name() == name) else {
                 broken.push(format!("there is no stack set {name}"));
                 continue;
             };
+            let resource = stack_set.resource;
             for (wanted, there) in [
                 (&promise.organizational_units, &resource.organizational_units),
                 (&promise.accounts, &resource.accounts),
@@ -156,6 +157,9 @@ impl<'c> Holder<'_, 'c> {
                 let missing = wanted.iter().filter(|wanted| !is_there(wanted));
                 broken.extend(missing.map(|wanted| format!("{name} does not go to {wanted}")));
             }
+            let given = stack_set.parameters.effective();
+            let missing = promise.given.iter().filter(|parameter| !given.contains_key(parameter.as_str()));
+            broken.extend(missing.map(|parameter| format!("{name} is not given {parameter}")));
         }
         broken
     }

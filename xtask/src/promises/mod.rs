@@ -2,10 +2,12 @@
 //!
 //! Policies have tests of their own. A promise is about everything else that protects: how long a lock keeps, that a
 //! vault stays, how long a session lasts. It speaks of what a template comes to, with its defaults and with the
-//! parameters of each stack set, so a parameter, a bound or a condition can break it as well as a property.
+//! parameters of each stack set, so a parameter, a bound or a condition can break it as well as a property. The
+//! table of `docs/backup-tiers.md` is a promise too, about the backup policies.
 
 mod hold;
 mod read;
+mod tiers;
 
 use cfct_core::checks::Context;
 use cfct_core::document::Document;
@@ -28,6 +30,8 @@ pub struct Promises {
     refusals: Vec<Texts>,
     /// Of stack sets.
     deployed: Vec<Deployed>,
+    /// The tiers of backups, which have a page of their own.
+    tiers: Vec<tiers::Tier>,
 }
 
 /// Names with their values.
@@ -45,13 +49,15 @@ struct OfResources {
     has: Vec<Has>,
 }
 
-/// Where stack sets go at least.
+/// Where stack sets go at least, and what they are given.
 #[derive(Debug, Default)]
 struct Deployed {
     stack_sets: Vec<String>,
     organizational_units: Vec<String>,
     accounts: Vec<String>,
     regions: Vec<String>,
+    /// Parameters that the manifest gives.
+    given: Vec<String>,
 }
 
 /// What is at a path.
@@ -80,11 +86,15 @@ impl Promises {
         let reading = Document::read_yaml(&source);
         let document = reading.document.filter(|_| reading.findings.is_empty());
         let document = document.ok_or_else(|| Failure::new(format!("{FILE} is not clean YAML")))?;
-        read::read(&document)
+        Ok(Self { tiers: tiers::read(&repository.read(tiers::PAGE)?)?, ..read::read(&document)? })
     }
 
     /// What does not hold, each in a line; a promise about nothing does not hold either.
     pub fn broken(&self, context: &Context<'_>) -> Vec<String> {
-        hold::broken(self, context)
+        let mut broken = hold::broken(self, context);
+        if let Some(organization) = context.organization {
+            broken.extend(tiers::broken(&self.tiers, context, organization));
+        }
+        broken
     }
 }

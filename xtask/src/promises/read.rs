@@ -52,6 +52,7 @@ fn deployed(node: NodeRef<'_>) -> Result<Deployed, Failure> {
             "organizational_units" => &mut promise.organizational_units,
             "accounts" => &mut promise.accounts,
             "regions" => &mut promise.regions,
+            "given" => &mut promise.given,
             _ => return Err(wrong(entry.key, "no stack sets and nowhere that they go")),
         };
         *into = list(entry.value)?;

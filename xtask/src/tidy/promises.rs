@@ -1,15 +1,15 @@
-//! The promises of `tests/promises.yaml`.
+//! The promises of `tests/promises.yaml` and of `docs/backup-tiers.md`.
 
 use cfct_core::checks::Context;
-use cfct_package::read_folder;
 
+use crate::configuration;
 use crate::failure::Failure;
 use crate::promises::Promises;
 use crate::repository::Repository;
 
 pub fn kept(repository: &Repository) -> Result<Vec<String>, Failure> {
     let promises = Promises::open(repository)?;
-    let folder = read_folder(repository.root())
-        .map_err(|error| Failure::new(format!("the configuration cannot be read: {error}")))?;
-    Ok(Context::with(&folder.configuration, None, |context| promises.broken(context)))
+    let configuration = configuration::read(repository)?;
+    let organization = configuration::read_organization(repository)?.organization;
+    Ok(Context::with(&configuration, organization.as_ref(), |context| promises.broken(context)))
 }

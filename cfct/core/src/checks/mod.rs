@@ -24,6 +24,7 @@ pub(crate) mod organization_targets;
 pub(crate) mod organization_units;
 pub(crate) mod orphans;
 pub(crate) mod parameter_names;
+pub(crate) mod parameter_rules;
 pub(crate) mod parameter_secrets;
 pub(crate) mod parameter_sources;
 pub(crate) mod parameter_values;
@@ -166,6 +167,7 @@ const CHECKS: &[Check] = &[
     target_names::check,
     ignored_keys::check,
     parameter_names::check,
+    parameter_rules::check,
     parameter_secrets::check,
     parameter_sources::check,
     parameter_values::check,

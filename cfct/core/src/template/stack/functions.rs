@@ -1,7 +1,7 @@
 //! The intrinsic functions, and the conditions.
 
+use super::Stack;
 use super::value::{ACCOUNT, GENERATED, Value};
-use super::{Stack, all, any};
 use crate::document::NodeRef;
 use crate::template::intrinsic::{Intrinsic, Piece, Substitution, pieces};
 
@@ -127,8 +127,14 @@ impl<'d> Stack<'_, 'd> {
         match call.name {
             "Condition" => self.condition(call.argument.scalar_text()?, depth),
             "Not" => each().next()?.map(|holds| !holds),
-            "And" => all(each()),
-            "Or" => any(each()),
+            "And" if each().any(|holds| holds == Some(false)) => Some(false),
+            "And" => each().all(|holds| holds == Some(true)).then_some(true),
+            "Or" if each().any(|holds| holds == Some(true)) => Some(true),
+            "Or" => each().all(|holds| holds == Some(false)).then_some(false),
+            "Contains" => match arguments[..] {
+                [list, one] => contains(&self.at(list, depth), &self.at(one, depth)),
+                _ => None,
+            },
             "Equals" => match arguments[..] {
                 [one, other] => equal(&self.at(one, depth), &self.at(other, depth)),
                 _ => None,
@@ -136,6 +142,16 @@ impl<'d> Stack<'_, 'd> {
             _ => None,
         }
     }
+}
+
+/// Whether a list holds a value.
+fn contains(list: &Value, one: &Value) -> Option<bool> {
+    let Value::List(items) = list else { return None };
+    let answers: Vec<Option<bool>> = items.iter().map(|item| equal(item, one)).collect();
+    if answers.contains(&Some(true)) {
+        return Some(true);
+    }
+    (!answers.contains(&None)).then_some(false)
 }
 
 /// Whether two values are equal. The accounts that a template names are never behind a stand-in, so a text

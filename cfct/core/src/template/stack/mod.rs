@@ -85,28 +85,24 @@ impl<'s, 'd> Stack<'s, 'd> {
         condition.map_or(Some(true), |node| self.condition(node.scalar_text()?, 0))
     }
 
-    /// Whether a rule of the template refuses the parameters; `None` where that is unknown.
+    /// The assertions of the template's rules that refuse the parameters, as far as that is known.
     ///
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html>
     #[must_use]
-    pub fn is_refused(&self) -> Option<bool> {
+    pub fn refusals(&self) -> Vec<MappingRef<'d>> {
         let rules = self.template.section("Rules").and_then(NodeRef::as_mapping);
         let rules =
             rules.into_iter().flat_map(MappingRef::written).filter_map(|rule| rule.value.as_mapping());
-        any(rules.map(|rule| {
-            let asked = rule.get("RuleCondition").map_or(Some(true), |condition| self.holds(condition, 0));
-            all([asked, self.breaks(rule)])
-        }))
-    }
-
-    /// Whether an assertion of the rule does not hold.
-    fn breaks(&self, rule: MappingRef<'d>) -> Option<bool> {
-        let assertions = rule.get("Assertions").and_then(NodeRef::as_sequence);
-        let assertions = assertions.into_iter().flat_map(SequenceRef::items).filter_map(NodeRef::as_mapping);
-        any(assertions.map(|assertion| {
-            let test = assertion.get("Assert")?;
-            self.holds(test, 0).map(|holds| !holds)
-        }))
+        let asked = rules.filter(|rule| {
+            rule.get("RuleCondition").is_none_or(|condition| self.holds(condition, 0) == Some(true))
+        });
+        let assertions = asked.filter_map(|rule| rule.get("Assertions")?.as_sequence());
+        let assertions = assertions.flat_map(SequenceRef::items).filter_map(NodeRef::as_mapping);
+        assertions
+            .filter(|assertion| {
+                assertion.get("Assert").is_some_and(|test| self.holds(test, 0) == Some(false))
+            })
+            .collect()
     }
 
     fn at(&self, node: NodeRef<'d>, depth: usize) -> Value {
@@ -223,24 +219,6 @@ impl<'s, 'd> Stack<'s, 'd> {
             _ => Value::Unknown,
         }
     }
-}
-
-/// Whether one of them is true; `None` where that is unknown.
-fn any(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
-    all(answers.into_iter().map(|answer| answer.map(|holds| !holds))).map(|none| !none)
-}
-
-/// Whether each of them is true; `None` where that is unknown.
-fn all(answers: impl IntoIterator<Item = Option<bool>>) -> Option<bool> {
-    let mut known = Some(true);
-    for answer in answers {
-        match answer {
-            Some(false) => return Some(false),
-            Some(true) => {}
-            None => known = None,
-        }
-    }
-    known
 }
 
 #[cfg(test)]
