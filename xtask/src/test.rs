@@ -9,6 +9,7 @@ use cfct_core::source::PackagePath;
 
 use crate::chromium;
 use crate::failure::Failure;
+use crate::mutation::{self, Mutate};
 use crate::report;
 use crate::repository::Repository;
 use crate::tools::{self, BOTO3, CFN_LINT, FAKECLOUD, IAM_SIMULATE, MOTO, Unavailable};
@@ -29,6 +30,7 @@ const STEPS: &[(&str, Step)] = &[
     ("cfn-lint on every template", cfn_lint),
     ("IAM decisions beside iam-simulate", iam_simulate),
     ("this repository's own configuration", own_configuration),
+    ("mutants of the configuration", mutants),
     ("the package on an emulated organization", emulated),
 ];
 
@@ -178,6 +180,14 @@ fn own_configuration(repository: &Repository) -> Outcome {
         }
     }
     Outcome::Passed
+}
+
+/// Whatever weakens the configuration is noticed.
+fn mutants(_: &Repository) -> Outcome {
+    match mutation::run(&Mutate::default()) {
+        Ok(()) => Outcome::Passed,
+        Err(failure) => Outcome::Failed(failure.to_string()),
+    }
 }
 
 /// The package, deployed as CfCT would, and every resource read back through its service.

@@ -33,7 +33,7 @@ use mutant::{Class, Mutant, Mutants};
 use statements::Classes;
 
 /// The arguments of `mutate`.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Mutate {
     /// Only mutants of files whose path holds this
     #[arg(value_name = "PATH", default_value = "")]

@@ -92,11 +92,18 @@ fn bucket(template: &Template<'_>, resource: &Resource<'_>) -> Vec<Finding> {
         findings.push(Finding::new(&BUCKET_PUBLIC, &at, message).help(help));
     }
     let encryption = resource.property("BucketEncryption");
-    let with_kms = |node: NodeRef<'_>| {
-        Intrinsic::of(node).is_some()
-            || walk(node).any(|node| matches!(node.scalar_text(), Some("aws:kms" | "aws:kms:dsse")))
+    // Without a key of one's own, S3 takes the one that AWS manages, and nobody can change its policy.
+    let is_kms = |algorithm: NodeRef<'_>| {
+        Intrinsic::of(algorithm).is_some()
+            || matches!(algorithm.scalar_text(), Some("aws:kms" | "aws:kms:dsse"))
     };
-    if !encryption.is_some_and(with_kms) {
+    let with_key = |node: NodeRef<'_>| {
+        let mut maps = walk(node).filter_map(NodeRef::as_mapping);
+        Intrinsic::of(node).is_some()
+            || maps
+                .any(|map| map.get("KMSMasterKeyID").is_some() && map.get("SSEAlgorithm").is_some_and(is_kms))
+    };
+    if !encryption.is_some_and(with_key) {
         let at = encryption.unwrap_or(resource.key);
         let message = format!("bucket `{name}` is not encrypted with a customer managed key");
         let help = "give BucketEncryption with SSEAlgorithm aws:kms and a KMSMasterKeyID";
@@ -177,4 +184,31 @@ fn is_on_below(node: Option<NodeRef<'_>>, flag: &str) -> bool {
         Intrinsic::of(value).is_some()
             || value.scalar_text().is_some_and(|text| text.eq_ignore_ascii_case("true"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::checks::testing::found;
+
+    #[test]
+    fn a_bucket_is_encrypted_with_a_key_that_it_names() {
+        for (default, is_missing) in [
+            ("{SSEAlgorithm: AES256}", true),
+            ("{SSEAlgorithm: AES256, KMSMasterKeyID: key}", true),
+            ("{SSEAlgorithm: 'aws:kms'}", true),
+            ("{SSEAlgorithm: 'aws:kms', KMSMasterKeyID: !Ref Key}", false),
+            ("{SSEAlgorithm: !If [IsKms, 'aws:kms', AES256], KMSMasterKeyID: !Ref Key}", false),
+            ("!If [HasKey, {SSEAlgorithm: 'aws:kms', KMSMasterKeyID: !Ref Key}, !Ref AWS::NoValue]", false),
+        ] {
+            let template = format!(
+                "Description: backup\nResources:\n  Reports:\n    Type: AWS::S3::Bucket\n    Properties:\n      \
+                 BucketEncryption:\n        ServerSideEncryptionConfiguration:\n          - \
+                 ServerSideEncryptionByDefault: {default}\n"
+            );
+            let found = found(check, &[("templates/reports.yaml", &template)]);
+            let is_found = found.iter().any(|(code, _)| *code == "template-unencrypted");
+            assert_eq!(is_found, is_missing, "{default}");
+        }
+    }
 }
