@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cfct_core::checks::Context;
+use cfct_core::document::NodeRef;
 use cfct_core::stack_set_definition::StackSetDefinition;
 use cfct_core::template::stack::{ACCOUNT, Place, Stack, Value};
 use cfct_core::template::{Parameter, Resource, Template};
@@ -68,7 +69,7 @@ fn every_parameters<'d>(context: &Context<'d>, path: &str, template: &Template<'
 }
 
 fn default(parameter: &Parameter<'_>) -> Option<String> {
-    parameter.default.and_then(|node| node.scalar_text()).map(str::to_owned)
+    parameter.default.and_then(NodeRef::scalar_text).map(str::to_owned)
 }
 
 fn values<'d>(
@@ -159,5 +160,5 @@ fn below(value: &Value, path: &str) -> Value {
 /// What a parameter's definition says under a key.
 fn part_of(parameter: &Parameter<'_>, key: &str) -> Value {
     let node = parameter.node.as_mapping().and_then(|map| map.get(key));
-    node.and_then(|node| node.scalar_text()).map_or(Value::Nothing, |text| Value::Text(text.to_owned()))
+    node.and_then(NodeRef::scalar_text).map_or(Value::Nothing, |text| Value::Text(text.to_owned()))
 }
