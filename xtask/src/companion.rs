@@ -15,6 +15,12 @@ pub enum Online {
     Snapshot(Arguments),
     /// Check, plan, package, and put it where CfCT's pipeline takes it from (runs cfct)
     Publish(Arguments),
+    /// Set policies and settings of the organization without CfCT (runs cfct)
+    Apply(Arguments),
+    /// Compare what the accounts have with what the configuration says (runs cfct)
+    Verify(Arguments),
+    /// Look at the ground: CfCT, its pipeline and events, trusted access, roles, other tools (runs cfct)
+    Doctor(Arguments),
 }
 
 /// What is handed on as it is.

@@ -1,11 +1,13 @@
 //! AWS as seen from one account and one Region: what the adapters hang on.
 
+use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use cfct_core::apply::settings::Place;
 use cfct_core::aws::AccountId;
 use tokio::sync::Semaphore;
 
@@ -25,6 +27,8 @@ pub struct Aws {
     /// The account, where it is known: that of [`Aws::in_account`], or what [`Aws::known_as`] was told.
     pub(crate) account: Option<String>,
     pub(crate) clients: Clients,
+    /// Other accounts and Regions that were seen from here.
+    pub(crate) elsewhere: Mutex<HashMap<Place, Arc<Aws>>>,
 }
 
 /// What all accounts and Regions of a run share.
@@ -39,8 +43,11 @@ pub(crate) struct Shared {
 /// The SDK's clients, made on first use.
 #[derive(Default)]
 pub(crate) struct Clients {
+    pub(crate) backup: OnceLock<aws_sdk_backup::Client>,
     pub(crate) cloudformation: OnceLock<aws_sdk_cloudformation::Client>,
     pub(crate) codepipeline: OnceLock<aws_sdk_codepipeline::Client>,
+    pub(crate) eventbridge: OnceLock<aws_sdk_eventbridge::Client>,
+    pub(crate) iam: OnceLock<aws_sdk_iam::Client>,
     pub(crate) organizations: OnceLock<aws_sdk_organizations::Client>,
     pub(crate) s3: OnceLock<aws_sdk_s3::Client>,
     pub(crate) ssm: OnceLock<aws_sdk_ssm::Client>,
@@ -81,10 +88,18 @@ impl Aws {
         cancelled: &'static AtomicBool,
     ) -> Option<Self> {
         let region = sdk.region()?.as_ref().to_owned();
-        let sdk = sdk.to_builder().retry_config(settings.retries()).timeout_config(settings.timeouts()).build();
+        let sdk =
+            sdk.to_builder().retry_config(settings.retries()).timeout_config(settings.timeouts()).build();
         let slots = Semaphore::new(settings.concurrency.max(1));
         let shared = Shared { settings, pacer: Pacer::default(), slots, observer, cancelled };
-        Some(Self { shared: Arc::new(shared), sdk, region, account: None, clients: Clients::default() })
+        Some(Self {
+            shared: Arc::new(shared),
+            sdk,
+            region,
+            account: None,
+            clients: Clients::default(),
+            elsewhere: Mutex::default(),
+        })
     }
 
     /// The Region.
@@ -116,6 +131,7 @@ impl Aws {
             region: region.to_owned(),
             account: self.account.clone(),
             clients: Clients::default(),
+            elsewhere: Mutex::default(),
         }
     }
 
@@ -131,6 +147,7 @@ impl Aws {
             region: self.region.clone(),
             account: Some(account.to_string()),
             clients: Clients::default(),
+            elsewhere: Mutex::default(),
         }
     }
 }

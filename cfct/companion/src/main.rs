@@ -1,10 +1,13 @@
 //! The `cfct` binary: the offline commands, and those at the AWS edge, one file each.
 
+mod apply;
 mod bars;
 mod call_log;
+mod doctor;
 mod edge;
 mod publish;
 mod snapshot;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -30,6 +33,12 @@ enum Command {
     Snapshot(snapshot::Snapshot),
     /// Check, plan, package, and put it where CfCT's pipeline takes it from
     Publish(publish::Publish),
+    /// Set policies and settings of the organization without CfCT: shown first, then done
+    Apply(apply::Apply),
+    /// Compare what the accounts have with what the configuration says
+    Verify(verify::Verify),
+    /// Look at the ground: CfCT, its pipeline and events, trusted access, roles, other tools
+    Doctor(doctor::Doctor),
     /// Write a completion script for a shell
     Completions(Completions),
 }
@@ -44,7 +53,13 @@ impl Program for Cfct {
     }
 
     fn examples() -> &'static [(&'static str, &'static [Example])] {
-        &[("snapshot", snapshot::EXAMPLES), ("publish", publish::EXAMPLES)]
+        &[
+            ("snapshot", snapshot::EXAMPLES),
+            ("publish", publish::EXAMPLES),
+            ("apply", apply::EXAMPLES),
+            ("verify", verify::EXAMPLES),
+            ("doctor", doctor::EXAMPLES),
+        ]
     }
 
     fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
@@ -52,6 +67,9 @@ impl Program for Cfct {
             Command::Offline(command) => command.run(session),
             Command::Snapshot(snapshot) => snapshot.run(session),
             Command::Publish(publish) => publish.run(session),
+            Command::Apply(apply) => apply.run(session),
+            Command::Verify(verify) => verify.run(session),
+            Command::Doctor(doctor) => doctor.run(session),
             Command::Completions(completions) => completions.run(session),
         }
     }

@@ -32,7 +32,7 @@ pub(crate) const EXAMPLES: &[Example] = &[
 ];
 
 /// The pipeline that CfCT's stack makes.
-const PIPELINE: &str = "Custom-Control-Tower-CodePipeline";
+pub(crate) const PIPELINE: &str = "Custom-Control-Tower-CodePipeline";
 
 /// The arguments of `publish`.
 #[derive(Debug, Args)]

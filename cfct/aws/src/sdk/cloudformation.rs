@@ -13,7 +13,7 @@ use crate::ports::{InstanceFacts, StackSetFacts, StackSetReader, Word};
 const PAGE: i32 = 100;
 
 impl Aws {
-    fn cloudformation(&self) -> &Client {
+    pub(super) fn cloudformation(&self) -> &Client {
         self.clients.cloudformation.get_or_init(|| Client::new(&self.sdk))
     }
 }

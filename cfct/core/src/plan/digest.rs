@@ -27,7 +27,7 @@ pub(super) fn of(sources: &Sources<'_>) -> String {
 }
 
 /// The SHA-256 of a text in lower-case hexadecimal.
-pub(super) fn sha256(text: &str) -> String {
+pub(crate) fn sha256(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 

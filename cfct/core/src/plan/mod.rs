@@ -25,6 +25,8 @@ use crate::stack_set_machine::Conditions;
 use crate::stack_set_machine::duration::{OperationPreferences, Pace};
 use crate::stack_set_machine::stage::{Certainty, reached};
 
+pub(crate) use digest::sha256;
+
 pub use departure::{Departure, Leaving};
 pub use explain::{Given, explain};
 pub use json::PlanJson;

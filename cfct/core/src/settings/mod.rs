@@ -10,6 +10,9 @@
 //! [backup-policies]
 //! account = "backup-admin"
 //!
+//! [organization-settings]
+//! trusted-access = ["backup.amazonaws.com"]
+//!
 //! [levels]
 //! orphan-file = "off"
 //!
@@ -20,6 +23,7 @@
 //! ```
 
 pub mod codes;
+pub mod organization;
 mod read;
 
 use std::collections::BTreeMap;
@@ -28,6 +32,7 @@ use crate::finding::{Code, Finding, Level};
 use crate::registry;
 use crate::source::Location;
 
+pub use organization::OrganizationSettings;
 pub use read::read;
 
 /// What `cfct.toml` says. An absent file is [`Settings::default`].
@@ -42,6 +47,8 @@ pub struct Settings {
     /// The account that backup policies are deployed from, by id or name, and where that is written; the
     /// management account where there is none.
     pub backup_policies_account: Option<(String, Location)>,
+    /// What `apply` sets for the organization.
+    pub organization: OrganizationSettings,
     /// The level of each code that has another one than its own; `None` switches it off.
     pub levels: BTreeMap<&'static str, Option<Level>>,
     /// Findings that were looked at and accepted.

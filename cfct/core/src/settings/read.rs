@@ -1,5 +1,7 @@
 //! From TOML to [`Settings`], with a finding for whatever cannot be used.
 
+mod organization;
+
 use std::sync::Arc;
 
 use toml::Spanned;
@@ -18,7 +20,8 @@ const LEVELS: [(&str, Option<Level>); 4] = [
     ("off", None),
 ];
 
-const TOP: [&str; 6] = ["home-region", "bucket", "package", "backup-policies", "levels", "waivers"];
+const TOP: [&str; 7] =
+    ["home-region", "bucket", "package", "backup-policies", "organization-settings", "levels", "waivers"];
 
 /// Reads `cfct.toml`. What cannot be used is reported and left out.
 #[must_use]
@@ -53,6 +56,7 @@ impl Reader<'_> {
                 "bucket" => self.settings.bucket = self.text(value, "`bucket`"),
                 "package" => self.package(value),
                 "backup-policies" => self.backup_policies(value),
+                "organization-settings" => self.organization(value),
                 "levels" => self.levels(value),
                 "waivers" => self.waivers(value),
                 _ => self.unknown_key(key, &TOP),
