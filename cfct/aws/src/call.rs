@@ -47,6 +47,9 @@ impl Observer for Silent {
     fn called(&self, _: &Call<'_>) {}
 }
 
+/// Pages of one list: a stack set of 100,000 instances has a thousand.
+const MOST_PAGES: usize = 1_000_000;
+
 /// One page of a list, and the token of the next.
 pub(crate) type Page<T> = (Vec<T>, Option<String>);
 
@@ -64,10 +67,11 @@ impl Aws {
         O: RequestId,
         E: ProvideErrorMetadata + Error + 'static,
     {
-        // The semaphore is never closed.
-        let _slot = self.shared.slots.acquire().await.ok();
         let work = async {
             self.wait_for_turn(&operation).await;
+            // Taken after the turn has come: who waits for a slow rate keeps nobody else from calling. The
+            // semaphore is never closed.
+            let _slot = self.shared.slots.acquire().await.ok();
             let start = Instant::now();
             (request.await, start.elapsed())
         };
@@ -106,19 +110,17 @@ impl Aws {
     {
         let mut all = Vec::new();
         let mut token = None;
-        loop {
+        for _ in 0..MOST_PAGES {
             let (items, next) = page(token.clone()).await?;
             all.extend(items);
             match next.filter(|next| !next.is_empty()) {
                 None => return Ok(all),
-                // A page that points at itself would never end.
-                Some(next) if token.as_ref() == Some(&next) => {
-                    let error = AwsError::new(ErrorKind::BadAnswer, operation, subject);
-                    return Err(self.place(error.because("the same page came twice")));
-                }
+                Some(next) if token.as_ref() == Some(&next) => break,
                 next => token = next,
             }
         }
+        let error = AwsError::new(ErrorKind::BadAnswer, operation, subject);
+        Err(self.place(error.because("its pages do not end")))
     }
 
     async fn wait_for_turn(&self, operation: &Operation) {

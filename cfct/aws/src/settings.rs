@@ -29,6 +29,9 @@ pub struct Settings {
     pub attempt_timeout: Duration,
     /// How many calls run side by side.
     pub concurrency: usize,
+    /// The size of a part of an upload, in bytes, and the largest object that is sent in one request. S3 takes
+    /// parts from 5 MiB up (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>).
+    pub part_bytes: usize,
 }
 
 impl Settings {
@@ -67,6 +70,7 @@ impl Default for Settings {
             connect_timeout: Duration::from_secs(5),
             attempt_timeout: Duration::from_mins(1),
             concurrency: 8,
+            part_bytes: 16 << 20,
         }
     }
 }

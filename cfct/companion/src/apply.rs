@@ -7,7 +7,7 @@ use cfct_aws::apply::{self as applying, Outcome};
 use cfct_aws::ports::{OrganizationReader, Root};
 use cfct_aws::snapshot as taking;
 use cfct_cli::commands::{Example, Loaded, check_alone, organization_of};
-use cfct_cli::connection::ConnectionArgs;
+use cfct_cli::connection::{ConnectionArgs, RoleArgs};
 use cfct_cli::console::Console;
 use cfct_cli::{CommandError, Exit, Session};
 use cfct_core::apply::policies::{self, PolicyType, Wanted};
@@ -56,6 +56,8 @@ pub(crate) struct Apply {
     format: Format,
     #[command(flatten)]
     connection: ConnectionArgs,
+    #[command(flatten)]
+    role: RoleArgs,
 }
 
 /// One of the two.
@@ -84,7 +86,12 @@ impl Apply {
         check_alone(&loaded, session)?;
         let folder = &loaded.folder;
         let console = &mut session.console;
-        let edge = Edge::open(&self.connection, snapshot::home_region(Some(folder)).as_deref(), console)?;
+        let edge = Edge::open_with(
+            &self.connection,
+            Some(&self.role),
+            snapshot::home_region(Some(folder)).as_deref(),
+            console,
+        )?;
         let root = edge.wait(edge.aws.root())?;
         let organization = organization(&edge, &root, console)?;
         let decision = self.decide(&edge, &root, folder, &organization, console)?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use cfct_aws::doctor::{Subject, look};
 use cfct_cli::commands::Example;
-use cfct_cli::connection::ConnectionArgs;
+use cfct_cli::connection::{ConnectionArgs, RoleArgs};
 use cfct_cli::{CommandError, Exit, Session};
 use cfct_core::doctor::{Level, Line, judge};
 use cfct_core::manifest::Manifest;
@@ -36,6 +36,8 @@ pub(crate) struct Doctor {
     format: Format,
     #[command(flatten)]
     connection: ConnectionArgs,
+    #[command(flatten)]
+    role: RoleArgs,
 }
 
 /// How to write what was found.
@@ -56,13 +58,14 @@ impl Doctor {
         let manifest_region =
             manifest.as_ref().and_then(|manifest| manifest.region).map(|region| region.value);
         let home_region = snapshot::home_region(folder.as_ref()).or(manifest_region.map(str::to_owned));
-        let edge = Edge::open(&self.connection, home_region.as_deref(), &session.console)?;
+        let edge =
+            Edge::open_with(&self.connection, Some(&self.role), home_region.as_deref(), &session.console)?;
         let subject = Subject {
             home: &edge.home,
             region: edge.aws.region(),
             manifest_region,
             pipeline: &self.pipeline,
-            execution_role: &self.connection.execution_role,
+            execution_role: &self.role.execution_role,
         };
         let lines = judge(&edge.wait(look(&edge.aws, &subject))?);
         let worst = lines.iter().map(|line| line.level).max();

@@ -87,7 +87,7 @@ impl Publish {
         let source = self.source(&edge, &loaded.folder, &mut session.console)?;
         let loaded = Loaded::new(loaded.folder, Some(Arc::clone(&source)));
         let findings = check(&loaded, session)?;
-        let verdict = self.plan(&loaded.folder, &source, session)?;
+        let verdict = self.plan(&edge, &loaded.folder, &source, session)?;
         let packaged = package(&loaded, &findings, &self.out, session)?;
         self.put(&edge, &place, &packaged, session)?;
         verdict
@@ -123,12 +123,15 @@ impl Publish {
             }
             return Ok(());
         }
-        let mut steps = Vec::new();
-        edge.wait(publishing::publish(&edge.aws, target, &release, |step| steps.push(step)))?;
-        for step in &steps {
-            list(step, target, "put", session)?;
-        }
-        place.tell(&packaged.digest, steps.last(), &mut session.console);
+        let (mut last, mut listed) = (None, Ok(()));
+        let done = |step: Step| {
+            let shown = list(&step, target, "put", session);
+            listed = std::mem::replace(&mut listed, Ok(())).and(shown);
+            last = Some(step);
+        };
+        edge.wait(publishing::publish(&edge.aws, target, &release, done))?;
+        listed?;
+        place.tell(&packaged.digest, last.as_ref(), &mut session.console);
         Ok(())
     }
 
@@ -144,7 +147,7 @@ impl Publish {
         let earlier = edge.wait(publishing::earlier(&edge.aws, &target.bucket, wanted))?;
         let unpacked = unpacked(&earlier)?;
         let source = self.source(&edge, &unpacked.1, &mut session.console)?;
-        let verdict = self.plan(&unpacked.1, &source, session)?;
+        let verdict = self.plan(&edge, &unpacked.1, &source, session)?;
         if self.dry_run {
             let trigger = Step { key: ZIP.to_owned(), put: publishing::trigger(target, &earlier.sha256) };
             list(&trigger, target, "would put", session)?;
@@ -172,13 +175,23 @@ impl Publish {
     /// at its end.
     fn plan(
         &self,
+        edge: &Edge,
         folder: &ConfigurationFolder,
         source: &Arc<SourceFile>,
         session: &mut Session,
     ) -> Result<Result<Exit, CommandError>, CommandError> {
         let organization = organization_of(source)?;
         let deployed = read_deployed(None, &organization)?;
-        with_sources(folder, &organization, deployed.as_ref(), |sources| {
+        let is_ours =
+            organization.management().is_some_and(|of| organization.account(of).id == edge.home.account);
+        let Some(deployed) = deployed.filter(|_| is_ours) else {
+            let why = if is_ours { "does not say what is deployed" } else { "is of another organization" };
+            return Err(CommandError::unreadable(format!("{} {why}", source.name())).hint(
+                "what publishing destroys is known by a snapshot alone: take one with `cfct snapshot`"
+                    .to_owned(),
+            ));
+        };
+        with_sources(folder, &organization, Some(&deployed), |sources| {
             let plan = plan::make(sources);
             let console = &mut session.console;
             if !console.is_quiet() {
@@ -246,7 +259,7 @@ impl Place {
         if let Some(before) = self.target.release() {
             console.say(format_args!(
                 "to go back:\n  cfct publish --rollback {}",
-                &before[..before.len().min(12)]
+                before.get(..12).unwrap_or(before)
             ));
         }
     }

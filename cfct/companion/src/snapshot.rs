@@ -137,7 +137,8 @@ pub(crate) fn source(
 pub(crate) fn text_of(snapshot: &taking::Snapshot) -> Result<Arc<SourceFile>, CommandError> {
     let mut text = Vec::new();
     write(snapshot, &mut text).map_err(|error| CommandError::unreadable(reason(&error)))?;
-    Ok(SourceFile::new("the live snapshot", String::from_utf8_lossy(&text)))
+    // JSON is UTF-8.
+    Ok(SourceFile::new("the live snapshot", String::from_utf8(text).unwrap_or_default()))
 }
 
 /// What `cfct.toml` says, or else the manifest's own Region.

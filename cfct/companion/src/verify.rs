@@ -10,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use cfct_aws::ports::{OrganizationReader, Root};
 use cfct_aws::{apply as applying, verify as verifying};
 use cfct_cli::commands::{Example, Loaded, check_alone};
-use cfct_cli::connection::ConnectionArgs;
+use cfct_cli::connection::{ConnectionArgs, RoleArgs};
 use cfct_cli::{CommandError, Exit, Session};
 use cfct_core::apply::{policies, wanted_policies, wanted_settings};
 use cfct_core::aws::AccountId;
@@ -51,6 +51,8 @@ pub(crate) struct Verify {
     format: Format,
     #[command(flatten)]
     connection: ConnectionArgs,
+    #[command(flatten)]
+    role: RoleArgs,
 }
 
 /// How to write what was found.
@@ -71,7 +73,8 @@ impl Verify {
         check_alone(&loaded, session)?;
         let folder = &loaded.folder;
         let home_region = snapshot::home_region(Some(folder));
-        let edge = Edge::open(&self.connection, home_region.as_deref(), &session.console)?;
+        let edge =
+            Edge::open_with(&self.connection, Some(&self.role), home_region.as_deref(), &session.console)?;
         let root = edge.wait(edge.aws.root())?;
         let organization = organization(&edge, &root, &mut session.console)?;
         let mut items = of_organization(&edge, &root, folder, &organization, session)?;

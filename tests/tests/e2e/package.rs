@@ -122,7 +122,7 @@ fn settings_decide_what_is_an_error_and_what_is_included() {
         "warning: `include` of cfct.toml has `nothing/**`, which matches no file\n",
         "left out templates/server.pem: looks like a secret\n",
         "packaged 3 files, ",
-        " s3://my-bucket/custom-control-tower-configuration.zip\n",
+        "next: `publish` puts it where the pipeline takes it from\n",
     ] {
         assert!(run.stderr.contains(said), "{said:?} {run:#?}");
     }

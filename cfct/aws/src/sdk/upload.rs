@@ -19,11 +19,6 @@ use crate::error::{AwsError, ErrorKind};
 use crate::operation::{Operation, s3 as operation};
 use crate::ports::{Body, Bucket, Put};
 
-/// The size of a part, and the largest object that is sent in one request. S3 takes parts from 5 MiB up.
-///
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html>
-pub(crate) const PART: usize = 16 << 20;
-
 /// Under which metadata an object's SHA-256 is kept, in hexadecimal.
 pub(crate) const SHA256: &str = "sha256";
 
@@ -37,7 +32,7 @@ pub(super) struct Upload<'u> {
 }
 
 pub(super) async fn put(aws: &Aws, upload: &Upload<'_>) -> Result<Put, AwsError> {
-    let written = if upload.body.len() > PART as u64 {
+    let written = if upload.body.len() > aws.settings().part_bytes as u64 {
         in_parts(aws, upload).await
     } else {
         at_once(aws, upload).await
@@ -51,7 +46,7 @@ pub(super) async fn put(aws: &Aws, upload: &Upload<'_>) -> Result<Put, AwsError>
 }
 
 async fn at_once(aws: &Aws, upload: &Upload<'_>) -> Result<(), AwsError> {
-    let mut source = Source::open(upload, operation::PUT_OBJECT)?;
+    let mut source = Source::open(aws, upload, operation::PUT_OBJECT)?;
     let bytes = source.next()?;
     let checksum = base64::encode(Sha256::digest(&bytes));
     source.finish()?;
@@ -72,7 +67,7 @@ async fn in_parts(aws: &Aws, upload: &Upload<'_>) -> Result<(), AwsError> {
         }
         None => (begin(aws, upload).await?, Vec::new()),
     };
-    let mut source = Source::open(upload, operation::UPLOAD_PART)?;
+    let mut source = Source::open(aws, upload, operation::UPLOAD_PART)?;
     let mut completed = Vec::new();
     for number in 1.. {
         let bytes = source.next()?;
@@ -149,11 +144,12 @@ struct Source<'s> {
     upload: &'s Upload<'s>,
     operation: Operation,
     reader: Box<dyn Read + 's>,
+    part: u64,
     hash: Sha256,
 }
 
 impl<'s> Source<'s> {
-    fn open(upload: &'s Upload<'s>, operation: Operation) -> Result<Self, AwsError> {
+    fn open(aws: &Aws, upload: &'s Upload<'s>, operation: Operation) -> Result<Self, AwsError> {
         let reader: Box<dyn Read + 's> = match upload.body {
             Body::Bytes(bytes) => Box::new(bytes),
             Body::File(path, _) => {
@@ -164,13 +160,13 @@ impl<'s> Source<'s> {
                 Box::new(file)
             }
         };
-        Ok(Self { upload, operation, reader, hash: Sha256::new() })
+        Ok(Self { upload, operation, reader, part: aws.settings().part_bytes as u64, hash: Sha256::new() })
     }
 
     /// The next part; empty at the end.
     fn next(&mut self) -> Result<Vec<u8>, AwsError> {
         let mut bytes = Vec::new();
-        let read = self.reader.by_ref().take(PART as u64).read_to_end(&mut bytes);
+        let read = self.reader.by_ref().take(self.part).read_to_end(&mut bytes);
         read.map_err(|error| self.broken(format!("cannot read what is to be uploaded: {error}")))?;
         self.hash.update(&bytes);
         Ok(bytes)

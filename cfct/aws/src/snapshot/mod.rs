@@ -160,3 +160,6 @@ where
     let deployed = Deployed { stack_sets, policies, ssm_parameters: parameters };
     Ok(Snapshot { version: VERSION, organization, deployed })
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,8 +7,7 @@ use cfct_core::checks;
 use cfct_core::configuration::MANIFEST;
 use cfct_core::finding::Finding;
 use cfct_core::selection::Unfit;
-use cfct_core::settings::Settings;
-use cfct_package::{Accepted, DEFAULT_OUT, Packaged, Request, ZIP};
+use cfct_package::{Accepted, DEFAULT_OUT, Packaged, Request};
 use clap::Args;
 
 use super::Example;
@@ -46,9 +45,7 @@ impl Package {
         let findings = check(&loaded, session)?;
         let packaged = package(&loaded, &findings, &self.out, session)?;
         session.console.data(|out, _| list(out, &packaged))?;
-        let (settings, _) = checks::settings_of(&loaded.folder.configuration);
-        let next = next_step(&packaged.bucket, &settings);
-        session.console.say(format_args!("next, to start the pipeline:\n  {next}"));
+        session.console.say("next: `publish` puts it where the pipeline takes it from");
         Ok(Exit::Clean)
     }
 }
@@ -145,14 +142,6 @@ fn tell(packaged: &Packaged, session: &mut Session) {
     let (bytes, zip) = (size(packaged.bytes()), size(zip));
     let same = if packaged.unchanged { ", the same as before" } else { "" };
     console.say(format_args!("packaged {files}, {bytes}, into a zip of {zip}{same}"));
-}
-
-/// Putting the zip under its key starts the pipeline.
-fn next_step(bucket: &Path, settings: &Settings) -> String {
-    let zip = bucket.join(ZIP);
-    let to = settings.bucket.as_deref();
-    let to = to.unwrap_or("custom-control-tower-configuration-<management account>-<home Region>");
-    format!("aws s3 cp {} s3://{to}/{ZIP}", zip.display())
 }
 
 /// `512 bytes`, `4.2 kB`, `13.0 MB`.

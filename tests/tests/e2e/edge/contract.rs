@@ -1,1 +1,290 @@
-//! x
+//! What every backend of the ports has to do: asserted of the cloud in memory here, and of moto in `over_moto`.
+//!
+//! A [`Scene`] is what a backend is filled with. Ids are the backend's own, so assertions go by names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cfct_aws::ErrorKind;
+use cfct_aws::home::management_account;
+use cfct_aws::memory::{Cloud, State, StoredBucket, StoredStackSet};
+use cfct_aws::ports::{
+    AccountFacts, ArtifactStore, Body, Encryption, Execution, Identity, InstanceFacts, Metadata,
+    OrganizationReader, ParameterFacts, ParameterReader, Pipeline, PipelineFacts, PolicyFacts, PolicyStore,
+    Precondition, Put, S3Source, StackSetFacts, StackSetReader, UnitFacts, Word,
+};
+use tempfile::NamedTempFile;
+use tokio::runtime::Builder;
+
+/// The template of the scene's stack set: line breaks and blanks at the ends have to arrive as they are.
+pub const TEMPLATE: &str = "AWSTemplateFormatVersion: '2010-09-09'\nDescription: A topic \nParameters:\n  Name:\n    \
+                            Type: String\nResources:\n  Topic:\n    Type: AWS::SNS::Topic\n    Properties:\n      \
+                            TopicName: !Ref Name\n\n";
+/// Its policy.
+pub const POLICY: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"backup:Delete*","Resource":"*"}]}"#;
+/// Its bucket.
+pub const BUCKET: &str = "custom-control-tower-configuration-123456789012-eu-central-1";
+/// The key that the bucket encrypts with.
+pub const KEY: &str = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555";
+/// Its pipeline.
+pub const PIPELINE: &str = "Custom-Control-Tower-CodePipeline";
+/// Its stack set, which has two Regions.
+pub const STACK_SET: &str = "CustomControlTower-topic";
+/// The Regions of the stack set.
+pub const REGIONS: [&str; 2] = ["eu-central-1", "eu-west-1"];
+/// Accounts below `Workloads`: more than a page holds.
+pub const ACCOUNTS: usize = 25;
+/// Accounts with instances.
+pub const DEPLOYED: usize = 60;
+/// The management account.
+pub const MANAGEMENT: &str = "123456789012";
+
+/// Everything that a backend has to implement.
+pub trait Ports:
+    ArtifactStore + Identity + OrganizationReader + ParameterReader + Pipeline + PolicyStore + StackSetReader
+{
+}
+
+impl<P> Ports for P where
+    P: ArtifactStore
+        + Identity
+        + OrganizationReader
+        + ParameterReader
+        + Pipeline
+        + PolicyStore
+        + StackSetReader
+{
+}
+
+/// Runs every contract over a backend that holds the scene.
+pub async fn hold<P: Ports>(ports: &P) {
+    organization(ports).await;
+    policies(ports).await;
+    stack_sets(ports).await;
+    parameters(ports).await;
+    pipeline(ports).await;
+    artifacts(ports).await;
+    preconditions(ports).await;
+}
+
+async fn organization<P: Ports>(ports: &P) {
+    let home = management_account(ports).await.expect("the caller is in the management account");
+    assert_eq!((home.account.to_string().as_str(), home.partition.as_str()), (MANAGEMENT, "aws"));
+    assert!(home.organization.id.starts_with("o-"));
+    let root = ports.root().await.expect("a root");
+    assert!(root.id.starts_with("r-"), "{root:?}");
+    let names = |units: Vec<UnitFacts>| {
+        units.into_iter().map(|unit| (unit.name, unit.id)).collect::<BTreeMap<_, _>>()
+    };
+    let top = names(ports.units(&root.id).await.expect("units"));
+    assert_eq!(top.keys().collect::<Vec<_>>(), ["Security", "Workloads"]);
+    let below = names(ports.units(&top["Workloads"]).await.expect("units"));
+    assert_eq!(below.keys().collect::<Vec<_>>(), ["Prod"]);
+    assert_eq!(ports.units(&below["Prod"]).await.expect("units"), []);
+    let accounts = ports.accounts(&top["Workloads"]).await.expect("accounts");
+    let ids: BTreeSet<&String> = accounts.iter().map(|account| &account.id).collect();
+    assert_eq!((accounts.len(), ids.len()), (ACCOUNTS, ACCOUNTS), "each account once, over several pages");
+    assert!(accounts.iter().all(|account| account.status == "ACTIVE" && account.email.is_some()));
+    let of_root = ports.accounts(&root.id).await.expect("accounts");
+    assert!(of_root.iter().any(|account| account.id == MANAGEMENT), "{of_root:?}");
+}
+
+async fn policies<P: Ports>(ports: &P) {
+    let found = ports.policies("SERVICE_CONTROL_POLICY").await.expect("policies");
+    let ours = found.iter().find(|policy| policy.name == "protect").expect("the scene's policy");
+    assert_eq!((ours.kind.as_str(), ours.description.as_str()), ("SERVICE_CONTROL_POLICY", "no deletions"));
+    assert_eq!(ports.content(&ours.id).await.expect("content"), POLICY);
+    let targets = ports.targets(&ours.id).await.expect("targets");
+    assert_eq!(targets.len(), 1);
+    assert!(targets[0].starts_with("ou-"), "{targets:?}");
+    let backup = ports.policies("BACKUP_POLICY").await.expect("no policy of that type is no error");
+    assert_eq!(backup, []);
+}
+
+async fn stack_sets<P: Ports>(ports: &P) {
+    let names = ports.stack_sets().await.expect("stack sets");
+    assert_eq!(names, [STACK_SET]);
+    let facts = ports.stack_set(STACK_SET).await.expect("the stack set");
+    assert_eq!(facts.template, TEMPLATE);
+    assert_eq!(facts.parameters, [("Name".to_owned(), "topic".to_owned())].into());
+    assert_eq!(facts.tags["AWS_Solutions"], "CustomControlTowerStackSet");
+    let instances = ports.instances(STACK_SET).await.expect("instances");
+    let places: BTreeSet<_> =
+        instances.iter().map(|instance| (instance.account, instance.region.clone())).collect();
+    assert_eq!(
+        (instances.len(), places.len()),
+        (DEPLOYED * 2, DEPLOYED * 2),
+        "each once, over several pages"
+    );
+    assert!(instances.iter().all(|instance| &*instance.status == "CURRENT"), "{:?}", instances[0]);
+    assert_eq!(ports.last_operation(STACK_SET).await.expect("operations").as_deref(), Some("SUCCEEDED"));
+    assert_eq!(ports.stack_set("gone").await.expect_err("no such stack set").kind, ErrorKind::NotFound);
+}
+
+async fn parameters<P: Ports>(ports: &P) {
+    let names: Vec<String> = (0..12).map(|number| format!("/scene/{number}")).collect();
+    let found = ports.parameters(&names).await.expect("parameters");
+    let found: BTreeMap<_, _> =
+        found.into_iter().map(|parameter| (parameter.name, parameter.value)).collect();
+    let expected = [("/scene/1", Some("topic")), ("/scene/11", Some("eleven")), ("/scene/2", None)];
+    let expected = expected.map(|(name, value)| (name.to_owned(), value.map(str::to_owned)));
+    assert_eq!(found, expected.into(), "a secret has no value, and what is not there is not there");
+}
+
+async fn pipeline<P: Ports>(ports: &P) {
+    assert_eq!(ports.pipeline("another").await.expect("no pipeline is no error"), None);
+    let facts = ports.pipeline(PIPELINE).await.expect("an answer").expect("a pipeline");
+    assert_eq!(facts.source_provider, "S3");
+    let source = facts.s3.expect("a source in S3");
+    assert_eq!((source.bucket.as_str(), source.key.as_str()), (BUCKET, cfct_package::ZIP));
+    assert_eq!(facts.stages, ["Source", "Build"]);
+    let executions = ports.executions(PIPELINE).await.expect("executions");
+    assert_eq!(executions.len(), 1, "{executions:?}");
+}
+
+async fn artifacts<P: Ports>(ports: &P) {
+    let bucket = ports.open(BUCKET, MANAGEMENT).await.expect("our bucket");
+    assert_eq!(bucket.encryption, Encryption::Kms(Some(KEY.to_owned())));
+    let missing = ports.open("no-such-bucket-of-anybody", MANAGEMENT).await.expect_err("no bucket");
+    assert_eq!(missing.kind, ErrorKind::NotFound, "{missing}");
+    assert_eq!(ports.object(&bucket, "small").await.expect("no object is no error"), None);
+    let put = async |body| ports.put_immutable(&bucket, "small", "text/plain", body, SHA256_OF_SMALL).await;
+    assert_eq!(put(Body::Bytes(b"small")).await.expect("put"), Put::Written);
+    assert_eq!(put(Body::Bytes(b"small")).await.expect("put"), Put::Present);
+    let facts = ports.object(&bucket, "small").await.expect("an answer").expect("an object");
+    assert_eq!((facts.bytes, facts.metadata["sha256"].as_str()), (5, SHA256_OF_SMALL));
+    assert_eq!(ports.get(&bucket, "small", 5).await.expect("bytes"), b"small");
+    assert_eq!(ports.get(&bucket, "small", 4).await.expect_err("too large").kind, ErrorKind::Refused);
+    assert_eq!(ports.get(&bucket, "gone", 9).await.expect_err("no object").kind, ErrorKind::NotFound);
+    let file = NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), vec![7; LARGE]).expect("a large file");
+    let body = Body::File(file.path(), LARGE as u64);
+    let put = ports.put_immutable(&bucket, "large", "application/zip", body, SHA256_OF_LARGE).await;
+    assert_eq!(put.expect("put in parts"), Put::Written);
+    let facts = ports.object(&bucket, "large").await.expect("an answer").expect("an object");
+    assert_eq!((facts.bytes, facts.metadata["sha256"].as_str()), (LARGE as u64, SHA256_OF_LARGE));
+    assert_eq!(ports.keys(&bucket, "").await.expect("keys"), ["large", "small"]);
+    assert_eq!(ports.keys(&bucket, "sm").await.expect("keys"), ["small"]);
+}
+
+async fn preconditions<P: Ports>(ports: &P) {
+    let bucket = ports.open(BUCKET, MANAGEMENT).await.expect("our bucket");
+    let metadata = Metadata::from([("release".to_owned(), "one".to_owned())]);
+    let replace = async |from, precondition: &Precondition| {
+        ports.replace(&bucket, from, "key", &metadata, precondition).await
+    };
+    let now = async || ports.object(&bucket, "key").await.expect("an answer");
+    replace("small", &Precondition::Absent).await.expect("there was none");
+    let first = now().await.expect("an object");
+    assert_eq!(first.metadata, metadata);
+    let error = replace("large", &Precondition::Absent).await.expect_err("there is one");
+    assert_eq!(error.kind, ErrorKind::Precondition, "{error}");
+    assert_eq!(now().await.as_ref(), Some(&first), "what is refused changes nothing");
+    replace("large", &Precondition::Unchanged(first.etag.clone())).await.expect("it is that one");
+    let second = now().await.expect("an object");
+    assert_eq!(second.bytes, LARGE as u64);
+    let error = replace("small", &Precondition::Unchanged(first.etag)).await.expect_err("it was that one");
+    assert_eq!(error.kind, ErrorKind::Precondition, "{error}");
+    assert_eq!(now().await, Some(second));
+}
+
+/// The smallest part that S3 takes.
+pub const PART: usize = 5 << 20;
+/// More than goes in one request with parts of that size.
+pub const LARGE: usize = PART + 5;
+const SHA256_OF_SMALL: &str = "81db8ebbbbc69c6c6ad4a6aa92b76e0c08af547da236b9e2c9dbe1d8285a8130";
+const SHA256_OF_LARGE: &str = "6bc8d621c7b27542899ef68848cb06ea3f7348392459240af2e71a2419adfcd1";
+
+fn scene() -> State {
+    let account = |id: String, name: &str| AccountFacts {
+        email: Some(format!("{name}@example.com")),
+        id,
+        name: name.to_owned(),
+        status: "ACTIVE".to_owned(),
+    };
+    let unit = |id: &str, name: &str| UnitFacts { id: id.to_owned(), name: name.to_owned() };
+    let policy = PolicyFacts {
+        id: "p-12345678".to_owned(),
+        name: "protect".to_owned(),
+        kind: "SERVICE_CONTROL_POLICY".to_owned(),
+        description: "no deletions".to_owned(),
+    };
+    let instances = (0..DEPLOYED).flat_map(|number| {
+        REGIONS.map(|region| InstanceFacts {
+            account: format!("{number:012}").parse().expect("an id"),
+            region: Word::from(region),
+            status: Word::from("CURRENT"),
+            status_reason: None,
+        })
+    });
+    let stack_set = StoredStackSet {
+        facts: StackSetFacts {
+            name: STACK_SET.to_owned(),
+            template: TEMPLATE.to_owned(),
+            parameters: [("Name".to_owned(), "topic".to_owned())].into(),
+            tags: [("AWS_Solutions".to_owned(), "CustomControlTowerStackSet".to_owned())].into(),
+        },
+        instances: instances.collect(),
+        last_operation: Some("SUCCEEDED".to_owned()),
+    };
+    let parameter = |number: u8, value: Option<&str>| ParameterFacts {
+        name: format!("/scene/{number}"),
+        value: value.map(str::to_owned),
+    };
+    let pipeline = PipelineFacts {
+        name: PIPELINE.to_owned(),
+        source_provider: "S3".to_owned(),
+        s3: Some(S3Source { bucket: BUCKET.to_owned(), key: cfct_package::ZIP.to_owned() }),
+        stages: vec!["Source".to_owned(), "Build".to_owned()],
+    };
+    let execution = Execution { id: "1".to_owned(), status: "InProgress".to_owned() };
+    let workloads = (0..ACCOUNTS).map(|number| account(format!("{number:012}"), &format!("team-{number}")));
+    State {
+        caller: MANAGEMENT.to_owned(),
+        management_account: MANAGEMENT.to_owned(),
+        root: "r-acme".to_owned(),
+        policy_types: vec!["SERVICE_CONTROL_POLICY".to_owned()],
+        units: [
+            (
+                "r-acme".to_owned(),
+                vec![unit("ou-acme-security", "Security"), unit("ou-acme-workload", "Workloads")],
+            ),
+            ("ou-acme-workload".to_owned(), vec![unit("ou-acme-prodprod", "Prod")]),
+        ]
+        .into(),
+        accounts: [
+            ("r-acme".to_owned(), vec![account(MANAGEMENT.to_owned(), "management")]),
+            ("ou-acme-workload".to_owned(), workloads.collect()),
+        ]
+        .into(),
+        policies: vec![(policy, POLICY.to_owned(), vec!["ou-acme-workload".to_owned()])],
+        stack_sets: [(STACK_SET.to_owned(), stack_set)].into(),
+        parameters: vec![parameter(1, Some("topic")), parameter(2, None), parameter(11, Some("eleven"))],
+        pipelines: vec![(pipeline, vec![execution])],
+        buckets: [(
+            BUCKET.to_owned(),
+            StoredBucket {
+                owner: MANAGEMENT.to_owned(),
+                kms_key: Some(KEY.to_owned()),
+                ..StoredBucket::default()
+            },
+        )]
+        .into(),
+        ..State::default()
+    }
+}
+
+#[test]
+fn the_cloud_in_memory_holds_the_contract() {
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(hold(&Cloud::new(scene())));
+}
+
+#[test]
+fn a_bucket_of_somebody_else_is_closed() {
+    let cloud = Cloud::new(scene());
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    // moto answers whoever asks, whatever owner is expected, so this is asserted of the fake alone.
+    let error = runtime.block_on(cloud.open(BUCKET, "444455556666")).expect_err("not ours");
+    assert_eq!(error.kind, ErrorKind::AccessDenied);
+}

@@ -1,12 +1,11 @@
 //! What goes wrong at AWS: said in one sentence with what to do, tried again where that helps, and without
 //! another call.
 
-use std::sync::atomic::AtomicBool;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use cfct_aws::ports::{Identity, OrganizationReader};
-use cfct_aws::{Aws, AwsError, ErrorKind, Settings, Silent};
-use tokio::runtime::{Builder, Runtime};
+use cfct_aws::{AwsError, ErrorKind, Settings};
 
 use crate::edge::loopback::{Loopback, Reply, Request};
 use crate::edge::runs;
@@ -22,7 +21,9 @@ fn of_management(request: &Request) -> Reply {
         "DescribeOrganization" => {
             Reply::json(200, r#"{"Organization":{"Id":"o-1234567890","MasterAccountId":"111122223333"}}"#)
         }
-        _ => Reply::json(400, r#"{"__type":"AccessDeniedException","Message":"You don't have permissions."}"#),
+        _ => {
+            Reply::json(400, r#"{"__type":"AccessDeniedException","Message":"You don't have permissions."}"#)
+        }
     }
 }
 
@@ -30,23 +31,19 @@ fn refusal(code: &str) -> String {
     format!("<ErrorResponse><Error><Code>{code}</Code><Message>no.</Message></Error></ErrorResponse>")
 }
 
-/// The ports over a server, tried again at once.
-fn ports(url: &str, attempt_timeout: Duration) -> (Runtime, Aws) {
-    static NEVER: AtomicBool = AtomicBool::new(false);
-    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let settings = Settings {
+/// Tried again at once.
+fn retrying(attempt_timeout: Duration) -> Settings {
+    Settings {
         attempts: Some(4),
         adaptive: false,
         first_backoff: Duration::from_millis(1),
         attempt_timeout,
         ..Settings::default()
-    };
-    let aws = Aws::over(&runs::sdk(url), settings, Box::new(Silent), &NEVER);
-    (runtime, aws.expect("a Region"))
+    }
 }
 
 fn units(url: &str) -> Result<usize, AwsError> {
-    let (runtime, aws) = ports(url, Duration::from_secs(20));
+    let (runtime, aws) = runs::ports_with(url, retrying(Duration::from_secs(20)));
     runtime.block_on(aws.units("r-acme")).map(|units| units.len())
 }
 
@@ -77,7 +74,11 @@ fn what_does_not_pass_has_its_kind() {
         (Reply::json(500, r#"{"__type":"ServiceException","Message":"x"}"#), ErrorKind::Server, 4),
         (Reply::Reset, ErrorKind::Unreachable, 4),
         (Reply::json(400, r#"{"__type":"AccessDeniedException","Message":"x"}"#), ErrorKind::AccessDenied, 1),
-        (Reply::json(400, r#"{"__type":"ExpiredTokenException","Message":"x"}"#), ErrorKind::ExpiredCredentials, 1),
+        (
+            Reply::json(400, r#"{"__type":"ExpiredTokenException","Message":"x"}"#),
+            ErrorKind::ExpiredCredentials,
+            1,
+        ),
         (Reply::json(400, r#"{"__type":"UnrecognizedClientException"}"#), ErrorKind::WrongCredentials, 1),
         (Reply::json(400, r#"{"__type":"AWSOrganizationsNotInUseException"}"#), ErrorKind::NoOrganization, 1),
         (Reply::json(400, r#"{"__type":"ParentNotFoundException"}"#), ErrorKind::NotFound, 1),
@@ -95,7 +96,8 @@ fn what_does_not_pass_has_its_kind() {
 
 #[test]
 fn pages_that_never_end_are_an_error() {
-    let server = Loopback::start(|_, _| Reply::json(200, r#"{"OrganizationalUnits":[],"NextToken":"again"}"#));
+    let server =
+        Loopback::start(|_, _| Reply::json(200, r#"{"OrganizationalUnits":[],"NextToken":"again"}"#));
     let error = units(&server.url).expect_err("the same page for ever");
     assert_eq!(error.kind, ErrorKind::BadAnswer);
     assert_eq!(server.operations().len(), 2);
@@ -107,9 +109,31 @@ fn an_answer_that_does_not_come_ends_in_time() {
         std::thread::sleep(Duration::from_secs(30));
         Reply::Reset
     });
-    let (runtime, aws) = ports(&server.url, Duration::from_millis(50));
+    let (runtime, aws) = runs::ports_with(&server.url, retrying(Duration::from_millis(50)));
     let error = runtime.block_on(aws.caller()).expect_err("no answer");
     assert_eq!(error.kind, ErrorKind::TimedOut, "{error}");
+}
+
+#[test]
+fn ctrl_c_ends_a_run_that_waits_for_an_answer() {
+    let server = Loopback::start(|request, _| match request.operation().as_str() {
+        "GetCallerIdentity" | "DescribeOrganization" => of_management(request),
+        _ => {
+            std::thread::sleep(Duration::from_secs(30));
+            Reply::Reset
+        }
+    });
+    let sandbox = Sandbox::clean();
+    let mut command = runs::command(&sandbox, &server.url, "snapshot");
+    let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+    while server.requests().len() < 3 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let sent = Command::new("kill").arg("-INT").arg(child.id().to_string()).status().expect("kill runs");
+    assert!(sent.success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "error: interrupted\n");
 }
 
 #[test]
@@ -126,10 +150,7 @@ fn a_person_is_told_what_happened_and_what_to_do() {
             "error: AWS does not take the credentials (sts:GetCallerIdentity)",
         ),
         (
-            Reply::xml(
-                200,
-                &CALLER.replace("111122223333", "444455556666"),
-            ),
+            Reply::xml(200, &CALLER.replace("111122223333", "444455556666")),
             "error: organizations:DescribeOrganization failed: 444455556666 is a member of the organization whose \
              management account is 111122223333\nhint: use credentials of the management account",
         ),

@@ -96,9 +96,14 @@ impl Loopback {
         Self { url, requests }
     }
 
+    /// What was asked, in order.
+    pub fn requests(&self) -> Vec<Request> {
+        self.requests.lock().expect("a lock").clone()
+    }
+
     /// The operations that were asked for, in order.
     pub fn operations(&self) -> Vec<String> {
-        self.requests.lock().expect("a lock").iter().map(Request::operation).collect()
+        self.requests().iter().map(Request::operation).collect()
     }
 }
 

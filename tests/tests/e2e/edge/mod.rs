@@ -3,12 +3,15 @@
 //!
 //! Tests in modules called `over_moto` need moto: `cargo xtask test` fetches it and runs them.
 
+mod acme;
+mod apply;
 mod contract;
 mod faults;
 mod loopback;
-mod offline;
 #[cfg(feature = "emulators")]
 mod moto;
+mod offline;
 #[cfg(feature = "emulators")]
 mod over_moto;
 mod runs;
+mod upload;

@@ -28,9 +28,8 @@ fn a_region_that_cannot_be_is_a_slip_of_the_keyboard() {
     let sandbox = Sandbox::clean();
     for command in ["snapshot", "publish", "plan --live"] {
         let run = runs::run(&sandbox, &server.url, &format!("{command} --region eu-centrall-1"));
-        run.exits(2).complains(
-            "error: there is no Region `eu-centrall-1`\nhint: did you mean `eu-central-1`?\n",
-        );
+        run.exits(2)
+            .complains("error: there is no Region `eu-centrall-1`\nhint: did you mean `eu-central-1`?\n");
     }
     assert_eq!(server.operations(), Vec::<String>::new());
 }

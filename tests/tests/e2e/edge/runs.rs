@@ -2,9 +2,13 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::AtomicBool;
+use std::thread;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_s3::config::Credentials;
+use cfct_aws::{Aws, Settings, Silent};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::binaries::Binary;
 use crate::sandbox::{Run, Sandbox};
@@ -19,15 +23,32 @@ pub fn command(sandbox: &Sandbox, url: &str, arguments: &str) -> Command {
     command
 }
 
-/// The SDK over `url`, in this process.
+/// The SDK over `url`, in this process. It is loaded on a thread of its own, since a test may be in the middle
+/// of something asynchronous.
 pub fn sdk(url: &str) -> SdkConfig {
-    let credentials = Credentials::new("test", "test", None, None, "test");
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
+    let loader = aws_config::defaults(BehaviorVersion::latest())
         .region(Region::new("eu-central-1"))
         .endpoint_url(url)
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .build()
+        .credentials_provider(Credentials::new("test", "test", None, None, "test"));
+    let load =
+        || Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(loader.load());
+    thread::spawn(load).join().expect("a configuration")
+}
+
+/// What runs asynchronous work.
+pub fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+/// The ports over `url`, with parts of this size; what fails is not tried again.
+pub fn ports(url: &str, part_bytes: usize) -> (Runtime, Aws) {
+    ports_with(url, Settings { attempts: Some(1), adaptive: false, part_bytes, ..Settings::default() })
+}
+
+/// The ports over `url`.
+pub fn ports_with(url: &str, settings: Settings) -> (Runtime, Aws) {
+    static NEVER: AtomicBool = AtomicBool::new(false);
+    (runtime(), Aws::over(&sdk(url), settings, Box::new(Silent), &NEVER).expect("a Region"))
 }
 
 /// What such a run does.
@@ -39,4 +60,20 @@ pub fn run(sandbox: &Sandbox, url: &str, arguments: &str) -> Run {
 pub fn finish(command: &mut Command, arguments: &str, sandbox: &Path) -> Run {
     let output = command.output().expect("the binary runs");
     Run::new(format!("cfct {arguments}"), &output, sandbox)
+}
+
+/// Sends a form to a service of AWS at `url`, in the name of which the SDK of this workspace has no client.
+#[cfg(feature = "emulators")]
+pub fn post(url: &str, service: &str, body: &str) -> String {
+    use crate::edge::loopback::{Request, forward};
+    let scope = format!("Credential=test/20260101/eu-central-1/{service}/aws4_request");
+    let header = [
+        ("host", url.trim_start_matches("http://").to_owned()),
+        ("authorization", format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0")),
+        ("content-type", "application/x-www-form-urlencoded".to_owned()),
+        ("content-length", body.len().to_string()),
+    ];
+    let header = header.map(|(name, value)| (name.to_owned(), value)).into();
+    let request = Request { line: "POST / HTTP/1.1".to_owned(), header, body: body.as_bytes().to_vec() };
+    String::from_utf8_lossy(&forward(&request, url)).into_owned()
 }

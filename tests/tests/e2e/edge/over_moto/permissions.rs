@@ -1,0 +1,99 @@
+//! `docs/permissions.md`: what each command may do at AWS, made of the calls that its runs made here.
+//!
+//! `UPDATE_SNAPSHOTS=1 cargo xtask test` writes it anew. A call that its policy lacks, and an action in it that
+//! nothing calls, are a difference from what is recorded, and so a failure.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+
+use cfct_aws::permissions::{actions, operation, policy};
+use cfct_aws::{Operation, operation as operations};
+
+use super::{configuration, filled};
+use crate::edge::loopback::{Loopback, Reply};
+use crate::edge::moto;
+use crate::edge::runs;
+use crate::sandbox::Run;
+
+type Calls = BTreeSet<&'static Operation>;
+
+#[test]
+fn the_documented_permissions_are_those_that_commands_use() {
+    let moto_of_scene = filled();
+    let aws = moto_of_scene.like_aws();
+    let sandbox = configuration();
+    let record = |url: &str, arguments: &str| {
+        calls_of(&runs::run(&sandbox, url, &format!("{arguments} --verbose --log-format json")))
+    };
+    let snapshot = record(&aws.url, "snapshot --config .");
+    let plan = record(&aws.url, "plan --live");
+    let mut publish = record(&aws.url, "publish");
+    // More than goes in one request, and no compressor makes it smaller.
+    sandbox.write("templates/ballast.bin", noise((16 << 20) + 1));
+    sandbox.write("cfct.toml", "[package]\ninclude = [\"templates/ballast.bin\"]\n");
+    // The end of the upload gets no answer; the next run goes on with it.
+    let url = moto_of_scene.url.clone();
+    let cut = Loopback::start(move |request, _| {
+        match request.line.starts_with("POST /") && request.line.contains("?uploadId=") {
+            true => Reply::Reset,
+            false => moto::answer(request, &url),
+        }
+    });
+    publish.extend(record(&cut.url, "publish"));
+    publish.extend(record(&aws.url, "publish"));
+    let rollback = record(&aws.url, "publish --dry-run --rollback 0");
+    publish.extend(rollback);
+    let first = sandbox.names().into_iter().find_map(|name| {
+        let digest = name.rsplit_once("releases/")?.1.strip_suffix(".json")?;
+        Some(digest.to_owned())
+    });
+    publish.extend(record(&aws.url, &format!("publish --rollback {}", first.expect("a release"))));
+    let commands = [("snapshot", &snapshot), ("plan --live", &plan), ("publish", &publish)];
+    let documented = document(&commands);
+    let unused: Vec<String> = operations::ALL
+        .iter()
+        .filter(|operation| !commands.iter().any(|(_, calls)| calls.contains(operation)))
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(unused, Vec::<String>::new(), "operations that no command calls");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/permissions.md");
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, &documented).expect("written");
+    }
+    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), documented);
+}
+
+fn calls_of(run: &Run) -> Calls {
+    let lines = run.stderr.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let names = lines.filter_map(|line| line["operation"].as_str().map(str::to_owned));
+    names.map(|name| operation(&name).unwrap_or_else(|| panic!("{name} is not declared"))).collect()
+}
+
+fn document(commands: &[(&str, &Calls)]) -> String {
+    let mut text = String::from(
+        "# Permissions\n\nWhat each command needs at AWS, and nothing else: made of the calls that its tests recorded, by \
+         `UPDATE_SNAPSHOTS=1 cargo xtask test`.\nThe credentials are of the management account. In another partition than `aws`, \
+         and for a bucket of another name, put yours\ninto the ARNs; KMS is used where the bucket encrypts with a key of \
+         yours, whose own policy has to allow it too.\n",
+    );
+    for (command, calls) in commands {
+        let names: Vec<String> = calls.iter().map(|operation| format!("`{operation}`")).collect();
+        let policy = policy(&actions(calls.iter().copied()));
+        let _ =
+            write!(text, "\n## cfct {command}\n\nCalls {}.\n\n```json\n{policy:#}\n```\n", names.join(", "));
+    }
+    text
+}
+
+/// Bytes without a pattern, the same each time.
+fn noise(length: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state as u8
+    };
+    (0..length).map(|_| next()).collect()
+}
