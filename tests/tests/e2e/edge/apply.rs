@@ -88,7 +88,7 @@ fn says(run: &Run, exit: i32, words: &str) {
 }
 
 /// The id that has to be confirmed.
-fn id(sandbox: &Sandbox, url: &str) -> String {
+pub fn id(sandbox: &Sandbox, url: &str) -> String {
     let run = runs::run(sandbox, url, "apply --dry-run --format json");
     let report: serde_json::Value = serde_json::from_str(&run.exits(0).stdout).expect("JSON");
     report["id"].as_str().expect("an id").to_owned()
