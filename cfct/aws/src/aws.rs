@@ -12,6 +12,7 @@ use cfct_core::aws::AccountId;
 use tokio::sync::Semaphore;
 
 use crate::call::Observer;
+use crate::elsewhere::Elsewhere;
 use crate::pace::Pacer;
 use crate::settings::Settings;
 
@@ -28,7 +29,7 @@ pub struct Aws {
     pub(crate) account: Option<String>,
     pub(crate) clients: Clients,
     /// Other accounts and Regions that were seen from here.
-    pub(crate) elsewhere: Mutex<HashMap<Place, Arc<Aws>>>,
+    pub(crate) elsewhere: Mutex<HashMap<Place, Elsewhere>>,
 }
 
 /// What all accounts and Regions of a run share.

@@ -1,7 +1,7 @@
 //! Other accounts and Regions, by taking the execution role there.
 
 use std::sync::{Arc, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant};
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -16,12 +16,19 @@ use crate::operation::sts;
 /// Credentials of a role are good for an hour; a run that needs them longer takes the role again.
 const GOOD_FOR: Duration = Duration::from_mins(50);
 
+/// AWS as seen from another place, and since when.
+#[derive(Clone)]
+pub(crate) struct Elsewhere {
+    aws: Arc<Aws>,
+    since: Instant,
+}
+
 impl Aws {
     /// AWS as seen from `place`. In the caller's own account nothing is asked for.
     pub(crate) async fn at(&self, place: &Place) -> Result<Arc<Self>, AwsError> {
         let known = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner).get(place).cloned();
-        if let Some(known) = known {
-            return Ok(known);
+        if let Some(known) = known.filter(|known| known.since.elapsed() < GOOD_FOR) {
+            return Ok(known.aws);
         }
         let account = place.account.to_string();
         let there = if self.account.as_ref() == Some(&account) {
@@ -34,9 +41,10 @@ impl Aws {
             there.account = Some(account);
             there
         };
-        let there = Arc::new(there);
-        let mut elsewhere = self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Arc::clone(elsewhere.entry(place.clone()).or_insert(there)))
+        let aws = Arc::new(there);
+        let elsewhere = Elsewhere { aws: Arc::clone(&aws), since: Instant::now() };
+        self.elsewhere.lock().unwrap_or_else(PoisonError::into_inner).insert(place.clone(), elsewhere);
+        Ok(aws)
     }
 
     async fn assume(&self, place: &Place) -> Result<Credentials, AwsError> {
@@ -53,7 +61,7 @@ impl Aws {
             taken.access_key_id(),
             taken.secret_access_key(),
             Some(taken.session_token().to_owned()),
-            SystemTime::now().checked_add(GOOD_FOR),
+            None,
             "the execution role",
         ))
     }

@@ -18,7 +18,7 @@ pub fn actions<'o>(operations: impl IntoIterator<Item = &'o Operation>) -> BTree
 }
 
 /// A policy that allows these actions and nothing else, on nothing but the artifact bucket where they are of
-/// S3, and with KMS keys through S3 alone.
+/// S3, with KMS keys through S3 alone, and on nobody's role but Control Tower's.
 #[must_use]
 pub fn policy(actions: &BTreeSet<&str>) -> Value {
     let mut by_resource: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -37,6 +37,7 @@ pub fn policy(actions: &BTreeSet<&str>) -> Value {
 
 const BUCKET: &str = "arn:aws:s3:::custom-control-tower-configuration-*";
 const OBJECTS: &str = "arn:aws:s3:::custom-control-tower-configuration-*/*";
+const ROLES: &str = "arn:aws:iam::*:role/AWSControlTowerExecution";
 const KEYS: &str = "arn:aws:kms:*:*:key/*";
 
 fn resource_of(action: &str) -> &'static str {
@@ -44,6 +45,7 @@ fn resource_of(action: &str) -> &'static str {
         "s3:ListBucket" | "s3:GetEncryptionConfiguration" | "s3:ListBucketMultipartUploads" => BUCKET,
         _ if action.starts_with("s3:") => OBJECTS,
         _ if action.starts_with("kms:") => KEYS,
+        "sts:AssumeRole" => ROLES,
         _ => "*",
     }
 }

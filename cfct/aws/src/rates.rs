@@ -84,6 +84,8 @@ mod tests {
     #[test]
     fn an_operation_s_own_rate_goes_before_its_service_s() {
         assert_eq!(of(&organizations::DESCRIBE_POLICY).unwrap().operations, ["DescribePolicy"]);
+        let (create, attach) = (of(&organizations::CREATE_POLICY), of(&organizations::ATTACH_POLICY));
+        assert!(std::ptr::eq(create.unwrap(), attach.unwrap()), "changes of policies share one rate");
         assert_eq!(of(&organizations::LIST_ROOTS).unwrap().operations, [""; 0]);
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use cfct_aws::AwsError;
 use cfct_aws::apply::{self as applying, Outcome};
 use cfct_aws::ports::{OrganizationReader, Root};
 use cfct_aws::snapshot as taking;
@@ -11,7 +12,7 @@ use cfct_cli::connection::{ConnectionArgs, RoleArgs};
 use cfct_cli::console::Console;
 use cfct_cli::{CommandError, Exit, Session};
 use cfct_core::apply::policies::{self, PolicyType, Wanted};
-use cfct_core::apply::{Decision, Refused, settings, wanted_policies, wanted_settings};
+use cfct_core::apply::{Decision, Refused, Step, settings, wanted_policies, wanted_settings};
 use cfct_core::checks;
 use cfct_core::organization::Organization;
 use cfct_core::settings::OrganizationSettings;
@@ -96,20 +97,39 @@ impl Apply {
         let organization = organization(&edge, &root, console)?;
         let decision = self.decide(&edge, &root, folder, &organization, console)?;
         self.tell(&decision, console);
-        let steps = &decision.steps;
         if self.dry_run {
-            self.write(&decision, None, session)?;
-            return self.verdict(&decision);
+            self.foresee(&decision, session)?;
+            return Ok(verdict(&decision));
         }
         self.confirmed(&decision, &mut session.console)?;
-        let mut outcomes = Vec::new();
-        edge.wait(async {
-            outcomes = applying::act(&edge.aws, &root.id, steps, |_, _| {}).await;
-            Ok::<_, cfct_aws::AwsError>(())
-        })?;
-        self.write(&decision, Some(&outcomes), session)?;
+        let outcomes = self.act(&edge, &root, &decision, session)?;
         ended(&outcomes, session.console.is_verbose())?;
-        self.verdict(&decision)
+        Ok(verdict(&decision))
+    }
+
+    /// Carries the steps out and tells of each, as text when it is done.
+    fn act(
+        &self,
+        edge: &Edge,
+        root: &Root,
+        decision: &Decision,
+        session: &mut Session,
+    ) -> Result<Vec<Outcome>, CommandError> {
+        let (mut outcomes, mut written) = (Vec::new(), Ok(()));
+        let tell = |step: &Step, outcome: &Outcome| {
+            if self.format == Format::Text && written.is_ok() {
+                written = session.console.data(|out, _| writeln!(out, "{}", told(step, outcome)));
+            }
+        };
+        edge.wait(async {
+            outcomes = applying::act(&edge.aws, &root.id, &decision.steps, tell).await;
+            Ok::<_, AwsError>(())
+        })?;
+        written?;
+        if self.format == Format::Json {
+            write_report(decision, Some(&outcomes), session)?;
+        }
+        Ok(outcomes)
     }
 
     fn decide(
@@ -189,37 +209,42 @@ impl Apply {
         }
     }
 
-    /// One step a line, or all of it as JSON.
-    fn write(
-        &self,
-        decision: &Decision,
-        outcomes: Option<&[Outcome]>,
-        session: &mut Session,
-    ) -> Result<(), CommandError> {
-        let outcome = |number: usize| outcomes.and_then(|outcomes| outcomes.get(number));
-        session.console.data(|out, _| match self.format {
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut *out, &report(decision, outcomes))?;
-                writeln!(out)
-            }
-            Format::Text => {
-                decision.steps.iter().enumerate().try_for_each(|(number, step)| match outcome(number) {
-                    None => writeln!(
-                        out,
-                        "would {step}{}",
-                        if step.is_destructive() { " (to confirm)" } else { "" }
-                    ),
-                    Some(Outcome::Done) => writeln!(out, "done: {step}"),
-                    Some(Outcome::Failed(error)) => writeln!(out, "failed: {step}: {error}"),
-                    Some(Outcome::NotTried(why)) => writeln!(out, "not tried: {step}: {why}"),
-                })
-            }
+    /// What would be done.
+    fn foresee(&self, decision: &Decision, session: &mut Session) -> Result<(), CommandError> {
+        if self.format == Format::Json {
+            return write_report(decision, None, session);
+        }
+        session.console.data(|out, _| {
+            decision.steps.iter().try_for_each(|step| {
+                let mark = if step.is_destructive() { " (to confirm)" } else { "" };
+                writeln!(out, "would {step}{mark}")
+            })
         })
     }
+}
 
-    fn verdict(&self, decision: &Decision) -> Result<Exit, CommandError> {
-        Ok(if decision.blocked.is_empty() { Exit::Clean } else { Exit::Findings })
+fn write_report(
+    decision: &Decision,
+    outcomes: Option<&[Outcome]>,
+    session: &mut Session,
+) -> Result<(), CommandError> {
+    session.console.data(|out, _| {
+        serde_json::to_writer_pretty(&mut *out, &report(decision, outcomes))?;
+        writeln!(out)
+    })
+}
+
+fn told(step: &Step, outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done => format!("done: {step}"),
+        Outcome::Failed(error) => format!("failed: {step}: {error}"),
+        Outcome::NotTried(why) => format!("not tried: {step}: {why}"),
     }
+}
+
+/// What cannot be done is a finding.
+fn verdict(decision: &Decision) -> Exit {
+    if decision.blocked.is_empty() { Exit::Clean } else { Exit::Findings }
 }
 
 /// The tree, without what is deployed in it.

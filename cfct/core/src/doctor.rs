@@ -350,6 +350,8 @@ fn competitors(facts: &Facts) -> Line {
 mod tests {
     use super::{Facts, Level, Rule, Stack, judge, version_of};
 
+    type Spoil = fn(&mut Facts);
+
     fn good() -> Facts {
         let texts = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
         Facts {
@@ -386,7 +388,7 @@ mod tests {
 
     #[test]
     fn each_flaw_is_one_line_with_what_to_do() {
-        let flaws: [(&str, Level, fn(&mut Facts)); 14] = [
+        let flaws: [(&str, Level, Spoil); 14] = [
             ("home Region", Level::Attention, |facts| facts.manifest_region = Some("us-east-1".to_owned())),
             ("CfCT's stack", Level::Failed, |facts| facts.stacks = Ok(Vec::new())),
             ("CfCT's stack", Level::Failed, |facts| facts.stacks = Err("access denied".to_owned())),

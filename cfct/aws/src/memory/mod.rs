@@ -159,19 +159,14 @@ impl Cloud {
         state.changes += 1;
         Ok(state)
     }
+}
 
-    /// The answer to a change that had its effect, which may be lost on the way.
-    fn done(
-        &self,
-        state: MutexGuard<'_, State>,
-        operation: Operation,
-        subject: &str,
-    ) -> Result<(), AwsError> {
-        if state.lost_answers.contains(&state.changes) {
-            return Err(AwsError::new(ErrorKind::Unreachable, operation, subject));
-        }
-        Ok(())
+/// The answer to a change that had its effect, which may be lost on the way.
+fn done(state: &State, operation: Operation, subject: &str) -> Result<(), AwsError> {
+    if state.lost_answers.contains(&state.changes) {
+        return Err(AwsError::new(ErrorKind::Unreachable, operation, subject));
     }
+    Ok(())
 }
 
 fn not_found(operation: Operation, subject: &str) -> AwsError {

@@ -2,13 +2,15 @@
 
 use cfct_core::aws::AccountId;
 
-use super::{Cloud, State, not_found};
+use super::{Cloud, State, done, not_found};
 use crate::error::{AwsError, ErrorKind};
 use crate::operation::{Operation, organizations as operation};
 use crate::ports::{EffectivePolicyReader, PolicyEditor, PolicyFacts};
 
 /// Policies of a type that a target takes, as Organizations counts them.
-const SLOTS: [(&str, usize); 2] = [("RESOURCE_CONTROL_POLICY", 5), ("", 10)];
+fn slots(kind: &str) -> usize {
+    if kind == "RESOURCE_CONTROL_POLICY" { 5 } else { 10 }
+}
 
 impl State {
     fn policy(
@@ -59,7 +61,7 @@ impl PolicyEditor for Cloud {
         };
         state.policies.push((facts, content.to_owned(), Vec::new()));
         state.policy_tags.entry(id.clone()).or_default().insert(key.to_owned(), value.to_owned());
-        self.done(state, operation::CREATE_POLICY, name)?;
+        done(&state, operation::CREATE_POLICY, name)?;
         Ok(id)
     }
 
@@ -68,7 +70,7 @@ impl PolicyEditor for Cloud {
         state.policy(operation::TAG_RESOURCE, policy)?;
         let tags = state.policy_tags.entry(policy.to_owned()).or_default();
         tags.insert(key.to_owned(), value.to_owned());
-        self.done(state, operation::TAG_RESOURCE, policy)
+        done(&state, operation::TAG_RESOURCE, policy)
     }
 
     async fn update(&self, policy: &str, description: &str, content: &str) -> Result<(), AwsError> {
@@ -76,7 +78,7 @@ impl PolicyEditor for Cloud {
         let (facts, stored, _) = state.policy(operation::UPDATE_POLICY, policy)?;
         description.clone_into(&mut facts.description);
         content.clone_into(stored);
-        self.done(state, operation::UPDATE_POLICY, policy)
+        done(&state, operation::UPDATE_POLICY, policy)
     }
 
     async fn attach(&self, policy: &str, target: &str) -> Result<(), AwsError> {
@@ -85,8 +87,7 @@ impl PolicyEditor for Cloud {
         if !state.policy_types.contains(&kind) {
             return Err(refused(operation::ATTACH_POLICY, policy, "PolicyTypeNotEnabledException"));
         }
-        let slots = SLOTS.iter().find(|(of, _)| of.is_empty() || *of == kind).map_or(10, |(_, slots)| *slots);
-        let is_full = state.attached(&kind, target) >= slots;
+        let is_full = state.attached(&kind, target) >= slots(&kind);
         let (.., targets) = state.policy(operation::ATTACH_POLICY, policy)?;
         if !targets.iter().any(|attached| attached == target) {
             if is_full {
@@ -94,7 +95,7 @@ impl PolicyEditor for Cloud {
             }
             targets.push(target.to_owned());
         }
-        self.done(state, operation::ATTACH_POLICY, policy)
+        done(&state, operation::ATTACH_POLICY, policy)
     }
 
     async fn detach(&self, policy: &str, target: &str) -> Result<(), AwsError> {
@@ -106,7 +107,7 @@ impl PolicyEditor for Cloud {
             return Err(refused(operation::DETACH_POLICY, policy, "ConstraintViolationException"));
         }
         targets.retain(|attached| attached != target);
-        self.done(state, operation::DETACH_POLICY, policy)
+        done(&state, operation::DETACH_POLICY, policy)
     }
 
     async fn delete(&self, policy: &str) -> Result<(), AwsError> {
@@ -118,7 +119,7 @@ impl PolicyEditor for Cloud {
         }
         state.policies.retain(|(facts, ..)| facts.id != policy);
         state.policy_tags.remove(policy);
-        self.done(state, operation::DELETE_POLICY, policy)
+        done(&state, operation::DELETE_POLICY, policy)
     }
 }
 

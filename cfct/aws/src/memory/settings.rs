@@ -7,7 +7,7 @@ use cfct_core::aws::AccountId;
 use cfct_core::doctor::{Rule, Stack};
 use cfct_core::verify::Vault;
 
-use super::{Cloud, State};
+use super::{Cloud, State, done};
 use crate::error::{AwsError, ErrorKind};
 use crate::operation::{backup, cloudformation, events, iam, organizations as operation, sts};
 use crate::ports::{BackupReader, BackupSettings, FailedJob, OrganizationSettings, RoleReader, Surroundings};
@@ -21,7 +21,7 @@ impl OrganizationSettings for Cloud {
     async fn trust(&self, service: &str) -> Result<(), AwsError> {
         let mut state = self.changed(operation::ENABLE_AWS_SERVICE_ACCESS, service)?;
         state.trusted_services.insert(service.to_owned());
-        self.done(state, operation::ENABLE_AWS_SERVICE_ACCESS, service)
+        done(&state, operation::ENABLE_AWS_SERVICE_ACCESS, service)
     }
 
     async fn enable_policy_type(&self, _root: &str, kind: &str) -> Result<(), AwsError> {
@@ -29,7 +29,7 @@ impl OrganizationSettings for Cloud {
         if !state.policy_types.iter().any(|enabled| enabled == kind) {
             state.policy_types.push(kind.to_owned());
         }
-        self.done(state, operation::ENABLE_POLICY_TYPE, kind)
+        done(&state, operation::ENABLE_POLICY_TYPE, kind)
     }
 
     async fn administrators(&self, service: &str) -> Result<Vec<AccountId>, AwsError> {
@@ -41,7 +41,7 @@ impl OrganizationSettings for Cloud {
     async fn register_administrator(&self, service: &str, account: AccountId) -> Result<(), AwsError> {
         let mut state = self.changed(operation::REGISTER_DELEGATED_ADMINISTRATOR, service)?;
         state.administrators.insert((service.to_owned(), account));
-        self.done(state, operation::REGISTER_DELEGATED_ADMINISTRATOR, service)
+        done(&state, operation::REGISTER_DELEGATED_ADMINISTRATOR, service)
     }
 
     async fn stack_sets_have_access(&self) -> Result<bool, AwsError> {
@@ -51,7 +51,7 @@ impl OrganizationSettings for Cloud {
     async fn activate_stack_sets(&self) -> Result<(), AwsError> {
         let mut state = self.changed(cloudformation::ACTIVATE_ORGANIZATIONS_ACCESS, "")?;
         state.stack_sets_have_access = true;
-        self.done(state, cloudformation::ACTIVATE_ORGANIZATIONS_ACCESS, "")
+        done(&state, cloudformation::ACTIVATE_ORGANIZATIONS_ACCESS, "")
     }
 }
 
@@ -73,7 +73,7 @@ impl BackupSettings for Cloud {
     async fn set_global_settings(&self, settings: &BTreeMap<String, String>) -> Result<(), AwsError> {
         let mut state = self.changed(backup::UPDATE_GLOBAL_SETTINGS, "")?;
         state.global_settings.extend(settings.clone());
-        self.done(state, backup::UPDATE_GLOBAL_SETTINGS, "")
+        done(&state, backup::UPDATE_GLOBAL_SETTINGS, "")
     }
 
     async fn resource_types(&self, place: &Place) -> Result<BTreeMap<String, bool>, AwsError> {
@@ -90,7 +90,7 @@ impl BackupSettings for Cloud {
         let mut state = self.changed(backup::UPDATE_REGION_SETTINGS, &place.to_string())?;
         state.enter(place.account)?;
         state.resource_types.entry(place.clone()).or_default().extend(types.clone());
-        self.done(state, backup::UPDATE_REGION_SETTINGS, "")
+        done(&state, backup::UPDATE_REGION_SETTINGS, "")
     }
 }
 

@@ -1,5 +1,6 @@
 //! What else is in the management account.
 
+use aws_sdk_cloudformation::types::StackStatus;
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::types::RuleState;
 
@@ -19,7 +20,7 @@ impl Surroundings for Aws {
             let stacks = page.stacks().iter().map(|stack| Stack {
                 name: text(stack.stack_name()),
                 description: text(stack.description()),
-                status: text(stack.stack_status().map(|status| status.as_str())),
+                status: text(stack.stack_status().map(StackStatus::as_str)),
             });
             Ok((stacks.collect(), page.next_token))
         })
