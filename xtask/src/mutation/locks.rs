@@ -95,11 +95,10 @@ fn add_rules(template: &Template<'_>, rules: NodeRef<'_>, mutants: &mut Mutants<
 /// Without either bound, and with the branches of each condition changed round.
 fn add_configuration(resource: &str, configuration: NodeRef<'_>, mutants: &mut Mutants<'_>) {
     for node in walk(configuration) {
-        if let Some(call) = Intrinsic::of(node).filter(|call| call.name == "If") {
-            if let [_, then, otherwise] = call.arguments()[..] {
-                let what = format!("{resource}: the other branch of a lock's condition");
-                mutants.add(Class::Locks, then, what, swapped(then, otherwise));
-            }
+        let branches = Intrinsic::of(node).filter(|call| call.name == "If").map(Intrinsic::arguments);
+        if let Some([_, then, otherwise]) = branches.as_deref() {
+            let what = format!("{resource}: the other branch of a lock's condition");
+            mutants.add(Class::Locks, *then, what, swapped(*then, *otherwise));
         }
         let Some(map) = node.as_mapping() else { continue };
         for entry in map.written() {

@@ -58,8 +58,8 @@ fn all(configuration: &Configuration, organization: &organization::Reading) -> V
     Context::with(configuration, organization.organization.as_ref(), |context| {
         configuration
             .files
-            .iter()
-            .flat_map(|(path, _)| {
+            .keys()
+            .flat_map(|path| {
                 let mut mutants = Mutants::of(path);
                 add(context, &mut mutants);
                 mutants.list
