@@ -105,6 +105,9 @@ impl Reader<'_, '_> {
             }
         } else {
             widened(map, &statement, &mut add);
+            if let Some((node, service)) = map.get("Action").zip(service(&statement)) {
+                add(node, &format!("Action {service}:*"), Some(put_text(node, &format!("{service}:*"))));
+            }
         }
         if let Some(conditions) = map.entry("Condition").filter(|entry| entry.value.as_mapping().is_some()) {
             Conditions { statement: map, entry: conditions, denies }.add(&mut add);
@@ -141,6 +144,13 @@ fn widened(
         }
         _ => {}
     }
+}
+
+/// The service of the statement's first action, where it does not name all of them yet.
+fn service<'d>(statement: &Statement<'d>) -> Option<&'d str> {
+    let action = statement.action.as_ref().filter(|action| !action.negated)?;
+    let (service, name) = action.patterns.first()?.text.split_once(':')?;
+    (name != "*").then_some(service)
 }
 
 /// The conditions of a statement.
