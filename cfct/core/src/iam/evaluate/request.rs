@@ -96,8 +96,11 @@ impl Request {
     pub(super) fn needs_resource_policy(&self) -> bool {
         let resource_kind = self.resource.splitn(6, ':').nth(5).unwrap_or_default();
         let is_key = self.action_lower.starts_with("kms:") && resource_kind.starts_with("key/");
-        let is_assumption =
-            self.action_lower.starts_with("sts:assumerole") && resource_kind.starts_with("role/");
+        // Tags and the source identity of a session are a matter of the trust policy, too.
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+        let is_assumption = resource_kind.starts_with("role/")
+            && (self.action_lower.starts_with("sts:assumerole")
+                || matches!(&*self.action_lower, "sts:tagsession" | "sts:setsourceidentity"));
         is_key || is_assumption
     }
 }

@@ -424,6 +424,23 @@ fn who_comes_with_an_assertion_is_named_by_the_provider() {
 }
 
 #[test]
+fn the_trust_policy_decides_whether_a_session_is_tagged() {
+    let all = [policy("i", r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#)];
+    let trust = policy(
+        "t",
+        r#"{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":["sts:AssumeRole","sts:TagSession"]}"#,
+    );
+    let policies = Policies { identity: &all, resource: Some(&trust), ..Policies::default() };
+    for (action, decision) in [
+        ("sts:AssumeRole", Decision::Allowed),
+        ("sts:TagSession", Decision::Allowed),
+        ("sts:SetSourceIdentity", Decision::ImplicitDeny),
+    ] {
+        assert_eq!(evaluate(&request(USER, action, ROLE), &policies).decision, decision, "{action}");
+    }
+}
+
+#[test]
 fn texts_that_name_nobody_are_refused() {
     for text in [
         "",
