@@ -91,15 +91,15 @@ fn a_program_reads_one_object_a_line() {
 
 #[test]
 fn what_passes_is_said_and_waited_for() {
-    let cases: [(&str, fn() -> Reply); 4] = [
-        ("have expired", || Reply::json(400, r#"{"__type":"ExpiredTokenException","message":"no"}"#)),
-        ("failed", || Reply::json(500, r#"{"__type":"InternalFailure","message":"no"}"#)),
-        ("failed", || Reply::json(400, r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#)),
-        ("failed", || Reply::Reset),
+    let cases = [
+        ("have expired", Reply::json(400, r#"{"__type":"ExpiredTokenException","message":"no"}"#)),
+        ("failed", Reply::json(500, r#"{"__type":"InternalFailure","message":"no"}"#)),
+        ("failed", Reply::json(400, r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#)),
+        ("failed", Reply::Reset),
     ];
     for (words, fault) in cases {
         let fault = move |operation: &str, before: usize| {
-            (operation == "ListActionExecutions" && (2..6).contains(&before)).then(fault)
+            (operation == "ListActionExecutions" && (2..6).contains(&before)).then(|| fault.clone())
         };
         let played = play(Ending::Succeeded, false, false, Box::new(fault));
         let run = watch(&played, "");
@@ -219,7 +219,7 @@ fn bad_input_is_one_sentence_and_changes_nothing() {
         ("nobody", 4, "the pipeline Custom-Control-Tower-CodePipeline has no such execution"),
         ("--pipeline another", 4, "codepipeline:GetPipeline failed for another: there is no such pipeline"),
         ("--approve --reject", 2, "cannot be used with"),
-        ("--interval never", 2, "a number from 0 to 3600"),
+        ("--patience never", 2, "a number from 0 to 1440"),
         ("--organization nowhere.json", 3, "nowhere.json"),
     ];
     for (arguments, exit, words) in cases {
