@@ -63,6 +63,7 @@ fn a_failed_run_names_the_instance_and_the_way_to_its_cause() {
         failed.starts_with("CustomControlTower-vault: failed in 222233334444, eu-west-1: Resource"),
         "{failed}"
     );
+    assert!(failed.ends_with("refused Password=[concealed]"), "{failed}");
     assert!(!run.stdout.contains("eu-north-1"), "what was cancelled did not fail: {run:#?}");
     assert!(
         run.stderr.contains(&format!("the run ended as Failed; to see why:\n  cfct diagnose {RUN}")),
