@@ -5,6 +5,7 @@ mod pacing;
 use std::collections::BTreeMap;
 
 use cfct_core::pipeline_run::{Action, Deployment, Operation, Run, Stage, State, subject};
+use cfct_core::secrets::conceal;
 
 use crate::error::{AwsError, ErrorKind};
 use crate::operation::codepipeline;
@@ -86,6 +87,7 @@ impl Lookout {
             stages: self.stages.iter().map(stage).collect(),
         };
         for mut action in ports.actions(&self.pipeline, &self.execution).await? {
+            action.says = action.says.as_deref().map(conceal);
             if let Some(machine) = machine_of(&action) {
                 action.deployments = self.deployments(ports, &action, machine).await?;
             }

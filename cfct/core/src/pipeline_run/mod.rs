@@ -10,6 +10,7 @@ mod state;
 mod tree;
 
 use crate::aws::AccountId;
+use crate::secrets::conceal;
 
 pub use event::{Event, between};
 pub use remaining::{Estimate, remaining};
@@ -157,7 +158,7 @@ pub struct InstanceFailure {
 }
 
 impl Operation {
-    /// Takes in what became of its instances. An instance that was cancelled is a consequence, not a failure.
+    /// Takes in what became of its instances, without the secrets in their reasons. An instance that was cancelled is a consequence, not a failure.
     ///
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackSetOperationResultSummary.html>
     pub fn take_in(&mut self, results: Vec<InstanceResult>) {
@@ -169,7 +170,7 @@ impl Operation {
                 "FAILED" => {
                     self.counts.failed += 1;
                     let (account, region) = (result.account, result.region);
-                    let reason = result.reason.unwrap_or_default();
+                    let reason = conceal(&result.reason.unwrap_or_default());
                     self.failures.push(InstanceFailure { account, region, reason });
                 }
                 "CANCELLED" => self.counts.cancelled += 1,

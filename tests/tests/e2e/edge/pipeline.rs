@@ -262,7 +262,7 @@ impl Scene {
             (false, _) => ("RUNNING", ""),
             (true, Ending::StackFailed) => (
                 "FAILED",
-                "ResourceLogicalId:Vault, ResourceType:AWS::Backup::BackupVault, ResourceStatusReason:refused",
+                "ResourceLogicalId:Vault, ResourceType:AWS::Backup::BackupVault, ResourceStatusReason:refused Password=hunter2x",
             ),
             (true, _) => ("SUCCEEDED", ""),
         };

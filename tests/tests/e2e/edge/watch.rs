@@ -63,6 +63,7 @@ fn a_failed_run_names_the_instance_and_the_way_to_its_cause() {
         failed.starts_with("CustomControlTower-vault: failed in 222233334444, eu-west-1: Resource"),
         "{failed}"
     );
+    assert!(failed.ends_with("refused Password=[concealed]"), "{failed}");
     assert!(!run.stdout.contains("eu-north-1"), "what was cancelled did not fail: {run:#?}");
     assert!(
         run.stderr.contains(&format!("the run ended as Failed; to see why:\n  cfct diagnose {RUN}")),
@@ -100,7 +101,7 @@ fn what_passes_is_said_and_waited_for() {
     ];
     for (words, fault) in cases {
         let fault = move |operation: &str, before: usize| {
-            (operation == "ListActionExecutions" && (2..6).contains(&before)).then(fault)
+            (operation == "ListActionExecutions" && (2..6).contains(&before)).then(|| fault.clone())
         };
         let played = play(Ending::Succeeded, false, false, Box::new(fault));
         let run = watch(&played, "");
