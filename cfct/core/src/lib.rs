@@ -6,6 +6,7 @@
 pub mod aws;
 pub mod backup_policy;
 pub mod blueprint;
+pub mod bootstrap;
 pub mod checks;
 pub mod configuration;
 pub mod created;
@@ -20,6 +21,7 @@ pub mod generated;
 pub mod guardrails;
 pub mod hidden;
 pub mod iam;
+pub mod lifecycle;
 pub mod limits;
 pub mod manifest;
 pub mod organization;
