@@ -1,6 +1,6 @@
 //! What a step leaves behind: the model that tests, the rehearsal and a run itself go by.
 
-use super::decide::Step;
+use super::decide::{Change, Step};
 use super::observed::{Observed, Owner, Present, State};
 use super::thing::{Content, Kind, LockContent};
 
@@ -53,7 +53,7 @@ impl Step {
 ///
 /// What AWS carries out later is there at once: the model is of what steps come to, not of how long they take.
 pub fn apply(step: &Step, observed: &mut Observed, now: i64) {
-    let id = (step.thing.kind == Kind::Key).then(|| {
+    let id = (step.thing.kind == Kind::Key && step.change == Change::Create).then(|| {
         let region = step.thing.region.as_deref().unwrap_or_default();
         format!("arn:aws:kms:{region}:{}:key/{}", step.thing.account, step.token)
     });

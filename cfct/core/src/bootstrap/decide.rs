@@ -50,6 +50,10 @@ pub struct Step {
     /// Deterministic, for calls that take a client token or an operation id: the same step from the same state has
     /// the same, and another state another.
     pub token: String,
+    /// The step that claimed it. Where AWS surely refused this one, so that nothing was done, the run takes back the
+    /// claim that it put itself ([`claim::parameter`]), for the next try not to wait until it expires.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub claimed_by: Option<usize>,
     /// Whether a call without an answer may simply be made again, by the SDK too. If not, it may have taken effect,
     /// and would take effect a second time: observe first.
     pub is_repeatable: bool,
@@ -185,6 +189,10 @@ impl Deciding<'_> {
             self.of_stack_set(wanted, state, stack_set);
             return;
         }
+        if let Some(owner) = self.owner_of_vault(&wanted.thing) {
+            self.leave(wanted, &owner);
+            return;
+        }
         match state {
             State::Unknown(why) => {
                 let why = if why.is_empty() { "it was not read" } else { why };
@@ -226,6 +234,16 @@ impl Deciding<'_> {
         }
     }
 
+    /// Whose the vault is that a thing hangs on, where it is not ours: then the thing is not ours either.
+    fn owner_of_vault(&self, thing: &Thing) -> Option<Owner> {
+        if !matches!(thing.kind, Kind::AccessPolicy | Kind::Notifications | Kind::Lock) {
+            return None;
+        }
+        let vault = Thing { kind: Kind::Vault, ..thing.clone() };
+        let owner = &self.observed.present(&vault)?.owner;
+        (!owner.lets_us()).then(|| owner.clone())
+    }
+
     /// What a stack set makes is left to it, and waited for.
     fn of_stack_set(&mut self, wanted: &Wanted, state: &State, stack_set: &str) {
         match state {
@@ -252,6 +270,7 @@ impl Deciding<'_> {
         }
         let mut after: Vec<usize> =
             wanted.after.iter().filter_map(|thing| self.steps.get(thing).copied()).collect();
+        let mut claimed_by = None;
         let is_claimed = claim::is_needed(&wanted.thing, &content, change == Change::Create);
         if is_claimed {
             let thing = claim::on(&wanted.thing);
@@ -259,8 +278,9 @@ impl Deciding<'_> {
                 Claim::Free(generation) => {
                     // What is claimed is done at once, so the claim waits for what the thing waits for.
                     let content = Content::Claim { generation };
-                    let claim = self.push(thing, Change::Create, content, after.clone(), None, false);
+                    let claim = self.push(thing, Change::Create, content, after.clone(), false);
                     after.push(claim);
+                    claimed_by = Some(claim);
                 }
                 Claim::Held(seconds) => {
                     let sentence =
@@ -276,9 +296,11 @@ impl Deciding<'_> {
             }
         }
         after.sort_unstable();
-        let uses = wanted.uses.clone();
-        let number = self.push(wanted.thing.clone(), change, content, after, uses, !is_claimed);
-        self.decision.steps[number].tags.clone_from(&wanted.tags);
+        let number = self.push(wanted.thing.clone(), change, content, after, !is_claimed);
+        let step = &mut self.decision.steps[number];
+        step.tags.clone_from(&wanted.tags);
+        step.uses.clone_from(&wanted.uses);
+        step.claimed_by = claimed_by;
         self.steps.insert(wanted.thing.clone(), number);
     }
 
@@ -288,20 +310,19 @@ impl Deciding<'_> {
         change: Change,
         content: Content,
         after: Vec<usize>,
-        uses: Option<Thing>,
         is_repeatable: bool,
     ) -> usize {
         let token = token(&thing, &content, self.observed.of(&thing));
         let sentence = sentence::of_step(&thing, change, &content, self.now);
-        let tags = BTreeMap::new();
         self.decision.steps.push(Step {
             thing,
             change,
             content,
-            tags,
+            tags: BTreeMap::new(),
             after,
-            uses,
+            uses: None,
             token,
+            claimed_by: None,
             is_repeatable,
             sentence,
         });

@@ -26,7 +26,7 @@ pub(super) fn of_step(thing: &Thing, change: Change, content: &Content, now: i64
         (Kind::Admission, Content::Members(paths)) => {
             format!("let copies into the vault {} of {} from {}", thing.name, thing.account, listed(paths))
         }
-        (Kind::VaultShare | Kind::PortfolioShare, Content::Members(members)) => {
+        (Kind::PortfolioShare, Content::Members(members)) => {
             format!("{verb} the {thing}, with {}", listed(members))
         }
         (Kind::OptIns, Content::OptIns(types)) => {

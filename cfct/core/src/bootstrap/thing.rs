@@ -64,7 +64,8 @@ pub enum Kind {
     Notifications,
     /// The units that a vault's access policy lets copies in from; named by the vault.
     Admission,
-    /// The accounts that an air-gapped vault is shared with through RAM; named by the vault.
+    /// That an air-gapped vault is shared with one account through RAM; named `<vault>/<account>`. Each account has
+    /// its own, so that runs for several do not write over each other.
     VaultShare,
     /// The units that a portfolio is shared with; named by the portfolio's id.
     PortfolioShare,

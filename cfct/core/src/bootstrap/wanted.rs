@@ -1,7 +1,7 @@
 //! What is wanted in an account, from the configuration and the account's place; in an order in which each thing
 //! comes after what it needs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::configuration::{Configuration, Delivery, Protection};
 use super::place::{Place, Standing};
@@ -165,8 +165,9 @@ impl List<'_> {
     fn elsewhere(&mut self) {
         let account = self.place.account;
         for vault in self.configuration.organization_wide.vaults.iter().filter(|vault| vault.is_shared) {
-            let members = BTreeSet::from([account.to_string()]);
-            self.add(of_vault(vault, Kind::VaultShare), Content::Members(members), Vec::new());
+            let mut thing = of_vault(vault, Kind::VaultShare);
+            thing.name = format!("{}/{account}", vault.name);
+            self.add(thing, Content::Bare, Vec::new());
         }
     }
 
