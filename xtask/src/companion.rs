@@ -19,6 +19,12 @@ pub enum Online {
     Watch(Arguments),
     /// Say why a run of CfCT's pipeline failed, down to the first resource (runs cfct)
     Diagnose(Arguments),
+    /// Set policies and settings of the organization without CfCT (runs cfct)
+    Apply(Arguments),
+    /// Compare what the accounts have with what the configuration says (runs cfct)
+    Verify(Arguments),
+    /// Look at the ground: CfCT, its pipeline and events, trusted access, roles, other tools (runs cfct)
+    Doctor(Arguments),
 }
 
 /// What is handed on as it is.

@@ -1,15 +1,17 @@
 //! AWS as seen from one account and one Region: what the adapters hang on.
 
+use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use cfct_core::apply::settings::Place;
 use cfct_core::aws::AccountId;
 use tokio::sync::Semaphore;
 
 use crate::call::Observer;
-use crate::error::AwsError;
+use crate::elsewhere::Elsewhere;
 use crate::pace::Pacer;
 use crate::settings::Settings;
 
@@ -25,6 +27,8 @@ pub struct Aws {
     /// The account, where it is known: that of [`Aws::in_account`], or what [`Aws::known_as`] was told.
     pub(crate) account: Option<String>,
     pub(crate) clients: Clients,
+    /// Other accounts and Regions that were seen from here.
+    pub(crate) elsewhere: Mutex<HashMap<Place, Elsewhere>>,
 }
 
 /// What all accounts and Regions of a run share.
@@ -39,9 +43,12 @@ pub(crate) struct Shared {
 /// The SDK's clients, made on first use.
 #[derive(Default)]
 pub(crate) struct Clients {
+    pub(crate) backup: OnceLock<aws_sdk_backup::Client>,
     pub(crate) cloudformation: OnceLock<aws_sdk_cloudformation::Client>,
     pub(crate) codepipeline: OnceLock<aws_sdk_codepipeline::Client>,
     pub(crate) cloudwatchlogs: OnceLock<aws_sdk_cloudwatchlogs::Client>,
+    pub(crate) eventbridge: OnceLock<aws_sdk_eventbridge::Client>,
+    pub(crate) iam: OnceLock<aws_sdk_iam::Client>,
     pub(crate) organizations: OnceLock<aws_sdk_organizations::Client>,
     pub(crate) s3: OnceLock<aws_sdk_s3::Client>,
     pub(crate) sfn: OnceLock<aws_sdk_sfn::Client>,
@@ -87,7 +94,14 @@ impl Aws {
             sdk.to_builder().retry_config(settings.retries()).timeout_config(settings.timeouts()).build();
         let slots = Semaphore::new(settings.concurrency.max(1));
         let shared = Shared { settings, pacer: Pacer::default(), slots, observer, cancelled };
-        Some(Self { shared: Arc::new(shared), sdk, region, account: None, clients: Clients::default() })
+        Some(Self {
+            shared: Arc::new(shared),
+            sdk,
+            region,
+            account: None,
+            clients: Clients::default(),
+            elsewhere: Mutex::default(),
+        })
     }
 
     /// The Region.
@@ -119,24 +133,7 @@ impl Aws {
             region: region.to_owned(),
             account: self.account.clone(),
             clients: Clients::default(),
+            elsewhere: Mutex::default(),
         }
-    }
-
-    /// Another account in the same Region, by taking the execution role there for an hour. `partition` stands in
-    /// its ARN.
-    ///
-    /// # Errors
-    /// Where the role is not there, or does not let the caller in.
-    pub async fn in_account(&self, account: AccountId, partition: &str) -> Result<Self, AwsError> {
-        let role = format!("arn:{partition}:iam::{account}:role/{}", self.shared.settings.execution_role);
-        let credentials = self.credentials_of(&role).await?;
-        let credentials = aws_credential_types::provider::SharedCredentialsProvider::new(credentials);
-        Ok(Self {
-            shared: Arc::clone(&self.shared),
-            sdk: self.sdk.clone().into_builder().credentials_provider(credentials).build(),
-            region: self.region.clone(),
-            account: Some(account.to_string()),
-            clients: Clients::default(),
-        })
     }
 }

@@ -116,6 +116,18 @@ impl AwsError {
         }
     }
 
+    /// Whether no other account or Region would answer either.
+    #[must_use]
+    pub fn ends_the_run(&self) -> bool {
+        matches!(
+            self.kind,
+            ErrorKind::Interrupted
+                | ErrorKind::NoCredentials
+                | ErrorKind::ExpiredCredentials
+                | ErrorKind::WrongCredentials
+        )
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

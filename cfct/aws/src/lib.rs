@@ -2,15 +2,18 @@
 //!
 //! A **port** ([`ports`]) is a small trait of one capability, in types of our own. [`Aws`] implements all of
 //! them on the SDK; [`memory::Cloud`] implements them without a network, for tests. What the commands do
-//! ([`snapshot`], [`publish`]) is written against ports only.
+//! ([`snapshot`], [`publish`], [`apply`], [`verify`], [`doctor`]) is written against ports only.
 //!
 //! There is **one way to call AWS**: `Aws::call`, in `call.rs`. It paces, bounds, times, cancels, records and
 //! names every call, and turns the SDK's errors into [`AwsError`].
 
+pub mod apply;
 mod aws;
 mod call;
 pub mod diagnose;
 mod digest;
+pub mod doctor;
+mod elsewhere;
 mod error;
 pub mod home;
 #[cfg(feature = "memory")]
@@ -24,6 +27,7 @@ pub mod rates;
 mod sdk;
 mod settings;
 pub mod snapshot;
+pub mod verify;
 pub mod watch;
 
 pub use aws::Aws;

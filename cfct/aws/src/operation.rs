@@ -52,9 +52,22 @@ macro_rules! operations {
 // Where a bucket is encrypted with a KMS key, S3 uses the key in the caller's name.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms
 operations! {
+    backup {
+        DESCRIBE_GLOBAL_SETTINGS = "DescribeGlobalSettings";
+        DESCRIBE_REGION_SETTINGS = "DescribeRegionSettings";
+        LIST_BACKUP_JOBS = "ListBackupJobs";
+        LIST_BACKUP_VAULTS = "ListBackupVaults";
+        UPDATE_GLOBAL_SETTINGS = "UpdateGlobalSettings";
+        UPDATE_REGION_SETTINGS = "UpdateRegionSettings";
+    }
     cloudformation {
         DESCRIBE_STACK_EVENTS = "DescribeStackEvents" [];
         DESCRIBE_STACK_INSTANCE = "DescribeStackInstance";
+        ACTIVATE_ORGANIZATIONS_ACCESS = "ActivateOrganizationsAccess"
+            ["cloudformation:ActivateOrganizationsAccess", "organizations:EnableAWSServiceAccess",
+             "iam:CreateServiceLinkedRole"];
+        DESCRIBE_ORGANIZATIONS_ACCESS = "DescribeOrganizationsAccess";
+        DESCRIBE_STACKS = "DescribeStacks";
         DESCRIBE_STACK_SET = "DescribeStackSet";
         LIST_STACK_INSTANCES = "ListStackInstances";
         LIST_STACK_SET_OPERATION_RESULTS = "ListStackSetOperationResults";
@@ -72,14 +85,35 @@ operations! {
     logs {
         GET_LOG_EVENTS = "GetLogEvents";
     }
+    events {
+        LIST_RULES = "ListRules";
+    }
+    iam {
+        GET_ROLE = "GetRole";
+    }
     organizations {
+        ATTACH_POLICY = "AttachPolicy";
+        CREATE_POLICY = "CreatePolicy" ["organizations:CreatePolicy", "organizations:TagResource"];
+        DELETE_POLICY = "DeletePolicy";
+        DESCRIBE_EFFECTIVE_POLICY = "DescribeEffectivePolicy";
         DESCRIBE_ORGANIZATION = "DescribeOrganization";
         DESCRIBE_POLICY = "DescribePolicy";
+        DETACH_POLICY = "DetachPolicy";
+        ENABLE_AWS_SERVICE_ACCESS = "EnableAWSServiceAccess"
+            ["organizations:EnableAWSServiceAccess", "iam:CreateServiceLinkedRole"];
+        ENABLE_POLICY_TYPE = "EnablePolicyType";
         LIST_ACCOUNTS_FOR_PARENT = "ListAccountsForParent";
+        LIST_ACCOUNTS_WITH_INVALID_EFFECTIVE_POLICY = "ListAccountsWithInvalidEffectivePolicy";
+        LIST_AWS_SERVICE_ACCESS_FOR_ORGANIZATION = "ListAWSServiceAccessForOrganization";
+        LIST_DELEGATED_ADMINISTRATORS = "ListDelegatedAdministrators";
         LIST_ORGANIZATIONAL_UNITS_FOR_PARENT = "ListOrganizationalUnitsForParent";
         LIST_POLICIES = "ListPolicies";
         LIST_ROOTS = "ListRoots";
+        LIST_TAGS_FOR_RESOURCE = "ListTagsForResource";
         LIST_TARGETS_FOR_POLICY = "ListTargetsForPolicy";
+        REGISTER_DELEGATED_ADMINISTRATOR = "RegisterDelegatedAdministrator";
+        TAG_RESOURCE = "TagResource";
+        UPDATE_POLICY = "UpdatePolicy";
     }
     s3 {
         COMPLETE_MULTIPART_UPLOAD = "CompleteMultipartUpload" ["s3:PutObject", "kms:Decrypt"];

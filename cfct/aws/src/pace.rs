@@ -9,8 +9,8 @@ use tokio::time::sleep_until;
 
 use crate::rates::Rate;
 
-/// What calls are counted by: an account, a Region, and the rate's service and operation.
-type Key = (String, &'static str, Option<&'static str>);
+/// What calls are counted by: an account, a Region, and the rate's service and operations.
+type Key = (String, &'static str, &'static [&'static str]);
 
 /// Lets callers wait for their turn.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ impl Pacer {
     /// many callers wait, the rate holds.
     fn reserve(&self, place: &str, rate: &'static Rate, now: Instant) -> Option<Instant> {
         let interval = Duration::from_secs_f64(1.0 / rate.per_second);
-        let key = (place.to_owned(), rate.service, rate.operation);
+        let key = (place.to_owned(), rate.service, rate.operations);
         let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
         let full = full_at.get(&key).copied().filter(|full| *full > now).unwrap_or(now) + interval;
         full_at.insert(key, full);
@@ -53,7 +53,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     static RATE: Rate =
-        Rate { service: "s", operation: None, per_second: 4.0, burst: 3, source: "", as_of: "2026-11" };
+        Rate { service: "s", operations: &[], per_second: 4.0, burst: 3, source: "", as_of: "2026-11" };
 
     /// When calls run that are all made at once, in places by turns, by a clock that only these calls move.
     fn simulated(calls: usize, places: &[&str], rate: &'static Rate) -> Vec<f64> {

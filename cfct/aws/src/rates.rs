@@ -7,8 +7,8 @@ use crate::operation::Operation;
 pub struct Rate {
     /// The service.
     pub service: &'static str,
-    /// The operation; every other one of the service where it is `None`.
-    pub operation: Option<&'static str>,
+    /// The operations that share it; every other one of the service where there is none.
+    pub operations: &'static [&'static str],
     /// Calls a second.
     pub per_second: f64,
     /// Calls that may come at once after a pause.
@@ -25,10 +25,19 @@ const S3: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizi
 /// Where AWS publishes no number: low enough that the SDK's adaptive retries have little to correct.
 const CHOSEN: &str = "our choice";
 
+/// AWS gives the number for each of them; together they stay below it.
+const POLICY_WRITES: &[&str] =
+    &["CreatePolicy", "UpdatePolicy", "DeletePolicy", "AttachPolicy", "DetachPolicy", "TagResource"];
+
 /// The rates, special ones before those of their service.
 pub const RATES: &[Rate] = &[
-    of_operation("organizations", "DescribePolicy", 2.0, 2, ORGANIZATIONS),
+    of_operations("organizations", &["DescribePolicy"], 2.0, 2, ORGANIZATIONS),
+    of_operations("organizations", POLICY_WRITES, 2.0, 3, ORGANIZATIONS),
+    of_operations("organizations", &["EnablePolicyType"], 1.0, 1, ORGANIZATIONS),
     of_service("organizations", 5.0, 10, CHOSEN),
+    of_service("backup", 5.0, 10, CHOSEN),
+    of_service("events", 5.0, 10, CHOSEN),
+    of_service("iam", 5.0, 10, CHOSEN),
     of_service("cloudformation", 8.0, 16, CHOSEN),
     of_service("codepipeline", 2.0, 4, CHOSEN),
     of_service("logs", 5.0, 10, CHOSEN),
@@ -41,24 +50,24 @@ pub const RATES: &[Rate] = &[
 const AS_OF: &str = "2026-11";
 
 const fn of_service(service: &'static str, per_second: f64, burst: u32, source: &'static str) -> Rate {
-    Rate { service, operation: None, per_second, burst, source, as_of: AS_OF }
+    Rate { service, operations: &[], per_second, burst, source, as_of: AS_OF }
 }
 
-const fn of_operation(
+const fn of_operations(
     service: &'static str,
-    operation: &'static str,
+    operations: &'static [&'static str],
     per_second: f64,
     burst: u32,
     source: &'static str,
 ) -> Rate {
-    Rate { service, operation: Some(operation), per_second, burst, source, as_of: AS_OF }
+    Rate { service, operations, per_second, burst, source, as_of: AS_OF }
 }
 
 /// The rate of an operation: its own, or that of its service.
 #[must_use]
 pub fn of(operation: &Operation) -> Option<&'static Rate> {
     let mut rates = RATES.iter().filter(|rate| rate.service == operation.service);
-    rates.find(|rate| rate.operation.is_none_or(|name| name == operation.name))
+    rates.find(|rate| rate.operations.is_empty() || rate.operations.contains(&operation.name))
 }
 
 #[cfg(test)]
@@ -76,7 +85,9 @@ mod tests {
 
     #[test]
     fn an_operation_s_own_rate_goes_before_its_service_s() {
-        assert_eq!(of(&organizations::DESCRIBE_POLICY).unwrap().operation, Some("DescribePolicy"));
-        assert_eq!(of(&organizations::LIST_ROOTS).unwrap().operation, None);
+        assert_eq!(of(&organizations::DESCRIBE_POLICY).unwrap().operations, ["DescribePolicy"]);
+        let (create, attach) = (of(&organizations::CREATE_POLICY), of(&organizations::ATTACH_POLICY));
+        assert!(std::ptr::eq(create.unwrap(), attach.unwrap()), "changes of policies share one rate");
+        assert_eq!(of(&organizations::LIST_ROOTS).unwrap().operations, [""; 0]);
     }
 }

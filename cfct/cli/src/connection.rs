@@ -2,6 +2,15 @@
 
 use clap::Args;
 
+/// How to reach accounts of the organization.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "AWS")]
+pub struct RoleArgs {
+    /// The role to take in other accounts
+    #[arg(long, value_name = "ROLE", default_value = "AWSControlTowerExecution")]
+    pub execution_role: String,
+}
+
 /// How to reach AWS. What is not given is looked up where every AWS tool looks.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "AWS")]

@@ -71,7 +71,7 @@ impl Diagnose {
             };
             let Some(execution) = execution else { return Ok(None) };
             let mut lookout = Lookout::on(&edge.aws, &self.pipeline, &execution).await?;
-            let evidence = gather(&edge.aws, &mut lookout, &edge.home.partition).await?;
+            let evidence = gather(&edge.aws, &mut lookout).await?;
             Ok::<_, AwsError>(Some(evidence))
         })?;
         let Some(evidence) = evidence else {

@@ -9,7 +9,7 @@ use cfct_aws::publish::PublishError;
 use cfct_aws::snapshot::SnapshotError;
 use cfct_aws::{Aws, AwsError, ErrorKind, Settings};
 use cfct_cli::CommandError;
-use cfct_cli::connection::ConnectionArgs;
+use cfct_cli::connection::{ConnectionArgs, RoleArgs};
 use cfct_cli::console::Console;
 use cfct_cli::interrupt::gracefully;
 use cfct_core::aws::Region;
@@ -37,6 +37,16 @@ impl Edge {
         home_region: Option<&str>,
         console: &Console,
     ) -> Result<Self, CommandError> {
+        Self::open_with(connection, None, home_region, console)
+    }
+
+    /// The same, for a command that takes a role in other accounts.
+    pub(crate) fn open_with(
+        connection: &ConnectionArgs,
+        role: Option<&RoleArgs>,
+        home_region: Option<&str>,
+        console: &Console,
+    ) -> Result<Self, CommandError> {
         let region = connection.region.as_deref().or(home_region);
         if let Some(region) = region {
             known(region)?;
@@ -46,6 +56,10 @@ impl Edge {
             region: region.map(str::to_owned),
             endpoint_url: connection.endpoint_url.clone(),
             ..Settings::default()
+        };
+        let settings = match role {
+            Some(role) => Settings { execution_role: role.execution_role.clone(), ..settings },
+            None => settings,
         };
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| {
             CommandError::unreachable(format!(

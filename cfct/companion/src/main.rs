@@ -1,11 +1,14 @@
 //! The `cfct` binary: the offline commands, and those at the AWS edge, one file each.
 
+mod apply;
 mod bars;
 mod call_log;
 mod diagnose;
+mod doctor;
 mod edge;
 mod publish;
 mod snapshot;
+mod verify;
 mod watch;
 
 use std::process::ExitCode;
@@ -36,6 +39,12 @@ enum Command {
     Watch(watch::Watch),
     /// Say why a run of CfCT's pipeline failed, down to the first resource
     Diagnose(diagnose::Diagnose),
+    /// Set policies and settings of the organization without CfCT: shown first, then done
+    Apply(apply::Apply),
+    /// Compare what the accounts have with what the configuration says
+    Verify(verify::Verify),
+    /// Look at the ground: CfCT, its pipeline and events, trusted access, roles, other tools
+    Doctor(doctor::Doctor),
     /// Write a completion script for a shell
     Completions(Completions),
 }
@@ -55,6 +64,9 @@ impl Program for Cfct {
             ("publish", publish::EXAMPLES),
             ("watch", watch::EXAMPLES),
             ("diagnose", diagnose::EXAMPLES),
+            ("apply", apply::EXAMPLES),
+            ("verify", verify::EXAMPLES),
+            ("doctor", doctor::EXAMPLES),
         ]
     }
 
@@ -65,6 +77,9 @@ impl Program for Cfct {
             Command::Publish(publish) => publish.run(session),
             Command::Watch(watch) => watch.run(session),
             Command::Diagnose(diagnose) => diagnose.run(session),
+            Command::Apply(apply) => apply.run(session),
+            Command::Verify(verify) => verify.run(session),
+            Command::Doctor(doctor) => doctor.run(session),
             Command::Completions(completions) => completions.run(session),
         }
     }

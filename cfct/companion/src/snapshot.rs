@@ -130,9 +130,13 @@ pub(crate) fn source(
 ) -> Result<Arc<SourceFile>, CommandError> {
     let parameters = parameters(folder);
     let subject = Subject { home: &edge.home, region: edge.aws.region(), parameters: &parameters };
-    let snapshot = take(edge, &subject, &Journal::none(), console)?;
+    text_of(&take(edge, &subject, &Journal::none(), console)?)
+}
+
+/// A snapshot as the text of its file.
+pub(crate) fn text_of(snapshot: &taking::Snapshot) -> Result<Arc<SourceFile>, CommandError> {
     let mut text = Vec::new();
-    write(&snapshot, &mut text).map_err(|error| CommandError::unreadable(reason(&error)))?;
+    write(snapshot, &mut text).map_err(|error| CommandError::unreadable(reason(&error)))?;
     // JSON is UTF-8.
     Ok(SourceFile::new("the live snapshot", String::from_utf8(text).unwrap_or_default()))
 }

@@ -3,6 +3,7 @@
 //! Files come in as bytes with names, the organization as a snapshot, time as an argument. Nothing here
 //! reads a file, a clock or a network, so every answer is reproducible: the same input gives the same bytes.
 
+pub mod apply;
 pub mod aws;
 pub mod backup_policy;
 pub mod blueprint;
@@ -14,6 +15,7 @@ pub mod deployed;
 pub mod deployment;
 pub mod diagnosis;
 pub mod digest;
+pub mod doctor;
 pub mod document;
 pub mod finding;
 pub mod fix;
@@ -43,4 +45,5 @@ pub mod source;
 pub mod stack_set_definition;
 pub mod stack_set_machine;
 pub mod template;
+pub mod verify;
 pub mod words;

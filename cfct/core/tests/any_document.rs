@@ -276,9 +276,14 @@ proptest! {
 
     #[test]
     fn what_json_takes_serde_takes(text in prop_oneof![soup(), any::<String>()]) {
-        // Numbers that do not fit serde's types and lone surrogates are the two things that Python takes.
+        let serde = serde_json::from_str::<Json>(&text);
+        // Python takes a number that fits no type of serde's, as an infinity, and lone surrogates.
+        let is_python_s = |error: &serde_json::Error| {
+            ["number out of range", "lone leading surrogate"].iter().any(|words| error.to_string().starts_with(words))
+        };
+        prop_assume!(!serde.as_ref().is_err_and(is_python_s));
         let reading = Document::read_json(&SourceFile::new("a.json", text.as_str()));
         let accepted = reading.findings.iter().all(|finding| finding.code.name == "duplicate-key");
-        prop_assert_eq!(accepted, serde_json::from_str::<Json>(&text).is_ok(), "{:?}: {:?}", text, reading.findings);
+        prop_assert_eq!(accepted, serde.is_ok(), "{:?}: {:?}", text, reading.findings);
     }
 }

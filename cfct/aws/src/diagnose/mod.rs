@@ -24,11 +24,7 @@ impl<P: Sight + BuildLogs + StackEvents> Insight for P {}
 ///
 /// # Errors
 /// Where the run itself cannot be looked at, or this was asked to end.
-pub async fn gather<P: Insight>(
-    ports: &P,
-    lookout: &mut Lookout,
-    partition: &str,
-) -> Result<Evidence, AwsError> {
+pub async fn gather<P: Insight>(ports: &P, lookout: &mut Lookout) -> Result<Evidence, AwsError> {
     let mut evidence = Evidence { run: lookout.look(ports).await?, ..Evidence::default() };
     let Some(action) = failed_action(&evidence.run).cloned() else { return Ok(evidence) };
     if let Some((group, stream)) = log_of(&action) {
@@ -38,7 +34,7 @@ pub async fn gather<P: Insight>(
     let Some(deployment) = failed_deployment(&action) else { return Ok(evidence) };
     let events = ports.failure_events(&deployment.execution).await;
     evidence.machine = or_gap(events, &mut evidence.gaps)?.unwrap_or_default();
-    stack(ports, deployment, partition, &mut evidence).await?;
+    stack(ports, deployment, &mut evidence).await?;
     Ok(evidence)
 }
 
@@ -46,7 +42,6 @@ pub async fn gather<P: Insight>(
 async fn stack<P: Insight>(
     ports: &P,
     deployment: &Deployment,
-    partition: &str,
     evidence: &mut Evidence,
 ) -> Result<(), AwsError> {
     let failure = failed_operation(deployment).and_then(first_failure);
@@ -54,7 +49,7 @@ async fn stack<P: Insight>(
     let stack = ports.stack_of(&deployment.subject, failure.account, &failure.region).await;
     let Some(Some(stack)) = or_gap(stack, &mut evidence.gaps)? else { return Ok(()) };
     let place = StackPlace { account: failure.account, region: failure.region.clone(), stack };
-    let events = ports.events(&place, partition).await;
+    let events = ports.events(&place).await;
     evidence.stack = or_gap(events, &mut evidence.gaps)?.unwrap_or_default();
     Ok(())
 }

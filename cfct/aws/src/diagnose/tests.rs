@@ -89,7 +89,7 @@ fn each_level_that_may_not_be_seen_is_a_gap_of_its_own() {
         cloud.state().denied = denied.into_iter().collect::<BTreeSet<_>>();
         let evidence = Builder::new_current_thread().build().unwrap().block_on(async {
             let mut lookout = Lookout::on(&cloud, "pipeline", "1").await?;
-            gather(&cloud, &mut lookout, "aws").await
+            gather(&cloud, &mut lookout).await
         });
         let evidence = evidence.unwrap();
         let found = [evidence.log.len(), evidence.machine.len(), evidence.stack.len(), evidence.gaps.len()];

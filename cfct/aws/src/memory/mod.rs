@@ -4,19 +4,25 @@
 
 mod artifacts;
 mod organization;
+mod policies;
 mod runs;
+mod settings;
 mod stack_sets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use cfct_core::apply::settings::Place;
+use cfct_core::aws::AccountId;
 use cfct_core::diagnosis::{FailureEvent, StackEvent};
+use cfct_core::doctor::{Rule, Stack};
 use cfct_core::pipeline_run::{Action, InstanceResult, Operation as StackSetOperation};
+use cfct_core::verify::Vault;
 
 use crate::error::{AwsError, ErrorKind};
 use crate::operation::Operation;
 use crate::ports::{
-    AccountFacts, Approval, Execution, InstanceFacts, MachineExecution, Metadata, ParameterFacts,
+    AccountFacts, Approval, Execution, FailedJob, InstanceFacts, MachineExecution, Metadata, ParameterFacts,
     PipelineFacts, PolicyFacts, RunFacts, StackPlace, StackSetFacts, StateMachine, Tags, UnitFacts,
 };
 
@@ -65,6 +71,38 @@ pub struct State {
     pub logs: BTreeMap<String, Vec<String>>,
     /// Buckets by name.
     pub buckets: BTreeMap<String, StoredBucket>,
+    /// Tags of policies, by the policy's id.
+    pub policy_tags: BTreeMap<String, BTreeMap<String, String>>,
+    /// Services with trusted access.
+    pub trusted_services: BTreeSet<String>,
+    /// Delegated administrators.
+    pub administrators: BTreeSet<(String, AccountId)>,
+    /// Whether stack sets have trusted access.
+    pub stack_sets_have_access: bool,
+    /// Global settings of AWS Backup.
+    pub global_settings: BTreeMap<String, String>,
+    /// Resource types that AWS Backup knows in each place.
+    pub resource_types: BTreeMap<Place, BTreeMap<String, bool>>,
+    /// Vaults in each place.
+    pub vaults: BTreeMap<Place, BTreeMap<String, Vault>>,
+    /// Jobs that failed in each place.
+    pub failed_jobs: BTreeMap<Place, Vec<FailedJob>>,
+    /// Roles by account.
+    pub roles: BTreeSet<(AccountId, String)>,
+    /// Accounts that do not let the caller take a role.
+    pub closed_accounts: BTreeSet<AccountId>,
+    /// Effective backup policies.
+    pub effective_policies: BTreeMap<AccountId, String>,
+    /// Accounts whose effective backup policy is invalid.
+    pub invalid_policies: BTreeSet<AccountId>,
+    /// Stacks of the management account.
+    pub stacks_here: Vec<Stack>,
+    /// Rules on events.
+    pub rules: Vec<Rule>,
+    /// How many changes were asked for.
+    pub changes: usize,
+    /// The numbers of the changes whose answer is lost, counted from 1: they had their effect.
+    pub lost_answers: BTreeSet<usize>,
     /// Every call, in order.
     pub calls: Vec<(Operation, String)>,
     /// The numbers of the calls that fail, counted from 0, and how.
@@ -136,6 +174,21 @@ impl Cloud {
             None => Ok(state),
         }
     }
+
+    /// A call that changes something.
+    fn changed(&self, operation: Operation, subject: &str) -> Result<MutexGuard<'_, State>, AwsError> {
+        let mut state = self.called(operation, subject)?;
+        state.changes += 1;
+        Ok(state)
+    }
+}
+
+/// The answer to a change that had its effect, which may be lost on the way.
+fn done(state: &State, operation: Operation, subject: &str) -> Result<(), AwsError> {
+    if state.lost_answers.contains(&state.changes) {
+        return Err(AwsError::new(ErrorKind::Unreachable, operation, subject));
+    }
+    Ok(())
 }
 
 fn not_found(operation: Operation, subject: &str) -> AwsError {

@@ -110,7 +110,7 @@ impl StackSetOperations for Cloud {
 }
 
 impl StackEvents for Cloud {
-    async fn events(&self, place: &StackPlace, _: &str) -> Result<Vec<StackEvent>, AwsError> {
+    async fn events(&self, place: &StackPlace) -> Result<Vec<StackEvent>, AwsError> {
         let state = self.called(cloudformation::DESCRIBE_STACK_EVENTS, &place.stack)?;
         let found = state.stacks.iter().find(|(stack, _)| stack == place);
         found

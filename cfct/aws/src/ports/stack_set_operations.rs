@@ -32,5 +32,5 @@ pub trait StackSetOperations {
 /// Reads the stacks of any account of the organization, by taking the execution role there.
 pub trait StackEvents {
     /// The latest events of a stack, the newest first.
-    fn events(&self, place: &StackPlace, partition: &str) -> impl Answer<Vec<StackEvent>>;
+    fn events(&self, place: &StackPlace) -> impl Answer<Vec<StackEvent>>;
 }

@@ -5,6 +5,7 @@ use aws_sdk_cloudformation::types::{
     ResourceStatus, StackInstanceSummary, StackSetOperationAction, StackSetOperationResultStatus,
     StackSetOperationResultSummary, StackSetOperationSummary, StackSetStatus,
 };
+use cfct_core::apply::settings::Place;
 use cfct_core::aws::AccountId;
 use cfct_core::diagnosis::StackEvent;
 use cfct_core::pipeline_run::{InstanceResult, Operation, State};
@@ -27,7 +28,7 @@ const LATEST: i32 = 20;
 const EVENTS: usize = 1000;
 
 impl Aws {
-    fn cloudformation(&self) -> &Client {
+    pub(super) fn cloudformation(&self) -> &Client {
         self.clients.cloudformation.get_or_init(|| Client::new(&self.sdk))
     }
 }
@@ -124,8 +125,8 @@ impl StackSetOperations for Aws {
 }
 
 impl StackEvents for Aws {
-    async fn events(&self, place: &StackPlace, partition: &str) -> Result<Vec<StackEvent>, AwsError> {
-        let there = self.in_account(place.account, partition).await?.in_region(&place.region);
+    async fn events(&self, place: &StackPlace) -> Result<Vec<StackEvent>, AwsError> {
+        let there = self.at(&Place { account: place.account, region: place.region.clone() }).await?;
         let mut events = Vec::new();
         let mut token = None;
         loop {

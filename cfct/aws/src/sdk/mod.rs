@@ -1,9 +1,15 @@
-//! The adapters: each port on the AWS SDK. A file a service, and nothing but translation.
+//! The adapters: each port on the AWS SDK. A file a service or a port, and nothing but
+//! translation.
 
+mod backup;
 mod cloudformation;
 mod cloudwatchlogs;
 mod codepipeline;
+mod eventbridge;
+mod iam;
+mod organization_settings;
 mod organizations;
+mod policies;
 mod s3;
 mod sfn;
 mod ssm;

@@ -12,7 +12,7 @@ use crate::ports::{
 };
 
 impl Aws {
-    fn organizations(&self) -> &Client {
+    pub(super) fn organizations(&self) -> &Client {
         self.clients.organizations.get_or_init(|| Client::new(&self.sdk))
     }
 }

@@ -13,7 +13,7 @@ mod organization;
 use std::cell::Cell;
 
 use crate::home::Home;
-use crate::ports::{OrganizationReader, ParameterReader, PolicyStore, StackSetReader};
+use crate::ports::{OrganizationReader, ParameterReader, PolicyStore, Root, StackSetReader};
 
 pub use error::SnapshotError;
 pub use journal::Journal;
@@ -96,6 +96,45 @@ pub struct Subject<'s> {
 /// Calls that are prepared at a time. How many run is the settings' to say; this only has to be more.
 const AHEAD: usize = 32;
 
+/// Takes a snapshot of the tree alone: no stack sets, and so nothing of who is enrolled, and no policies.
+///
+/// # Errors
+/// Where AWS does not answer.
+pub async fn take_tree<P: OrganizationReader>(
+    ports: &P,
+    root: &Root,
+    home: &Home,
+    region: &str,
+    progress: &dyn Progress,
+) -> Result<Snapshot, SnapshotError> {
+    let tree = organization::tree(ports, &root.id, &Journal::none(), progress).await?;
+    let (stack_sets, baseline) = deployed::without_baseline(Vec::new());
+    let deployed = Deployed { stack_sets, ..Deployed::default() };
+    Ok(Snapshot {
+        version: VERSION,
+        organization: organization_of(home, region, &root.id, tree, baseline),
+        deployed,
+    })
+}
+
+fn organization_of(
+    home: &Home,
+    region: &str,
+    root: &str,
+    tree: organization::Tree,
+    baseline: Baseline,
+) -> Organization {
+    Organization {
+        management_account_id: home.account,
+        root_id: root.to_owned(),
+        organizational_units: tree.units,
+        accounts: tree.accounts,
+        baseline_stack_set: baseline,
+        home_region: region.to_owned(),
+        partition: home.partition.clone(),
+    }
+}
+
 /// Takes a snapshot. What `journal` remembers of an earlier run is not asked again.
 ///
 /// # Errors
@@ -117,15 +156,7 @@ where
         deployed::parameters(ports, subject.parameters, journal),
     )?;
     let (stack_sets, baseline) = deployed::without_baseline(stack_sets);
-    let organization = Organization {
-        management_account_id: subject.home.account,
-        root_id: root.id,
-        organizational_units: tree.units,
-        accounts: tree.accounts,
-        baseline_stack_set: baseline,
-        home_region: subject.region.to_owned(),
-        partition: subject.home.partition.clone(),
-    };
+    let organization = organization_of(subject.home, subject.region, &root.id, tree, baseline);
     let deployed = Deployed { stack_sets, policies, ssm_parameters: parameters };
     Ok(Snapshot { version: VERSION, organization, deployed })
 }

@@ -16,6 +16,9 @@
 //! [service-catalog]
 //! account = "shared-services"
 //!
+//! [organization-settings]
+//! trusted-access = ["backup.amazonaws.com"]
+//!
 //! [levels]
 //! orphan-file = "off"
 //!
@@ -32,6 +35,7 @@
 //! ```
 
 pub mod codes;
+pub mod organization;
 mod read;
 
 use std::collections::BTreeMap;
@@ -41,6 +45,7 @@ use crate::finding::{Code, Finding, Level};
 use crate::registry;
 use crate::source::Location;
 
+pub use organization::OrganizationSettings;
 pub use read::read;
 
 /// What `cfct.toml` says. An absent file is [`Settings::default`].
@@ -60,6 +65,8 @@ pub struct Settings {
     /// The account that portfolios are offered from, by id or name, and where that is written; the management
     /// account where there is none.
     pub service_catalog_account: Option<(String, Location)>,
+    /// What `apply` sets for the organization.
+    pub organization: OrganizationSettings,
     /// The level of each code that has another one than its own; `None` switches it off.
     pub levels: BTreeMap<&'static str, Option<Level>>,
     /// Quotas that have another value in this organization than the published one.

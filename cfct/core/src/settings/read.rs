@@ -1,6 +1,7 @@
 //! From TOML to [`Settings`], with a finding for whatever cannot be used.
 
 mod deployment;
+mod organization;
 
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Settings, Waiver, codes};
+use crate::deployment::form::Wrong;
 use crate::finding::{Code, Finding, Level};
 use crate::limits;
 use crate::registry;
@@ -21,7 +23,7 @@ const LEVELS: [(&str, Option<Level>); 4] = [
     ("off", None),
 ];
 
-const TOP: [&str; 10] = [
+const TOP: [&str; 11] = [
     "home-region",
     "bucket",
     "package",
@@ -29,6 +31,7 @@ const TOP: [&str; 10] = [
     "service-catalog",
     "companion",
     "deployment",
+    "organization-settings",
     "levels",
     "limits",
     "waivers",
@@ -74,6 +77,7 @@ impl Reader<'_> {
                 }
                 "companion" => self.companion(value),
                 "deployment" => self.deployment(value),
+                "organization-settings" => self.organization_settings(value),
                 "levels" => self.levels(value),
                 "limits" => self.limits(value),
                 "waivers" => self.waivers(value),
@@ -217,6 +221,10 @@ impl Reader<'_> {
             self.findings.push(finding);
         }
         code
+    }
+
+    fn wrong(&mut self, at: &Location, wrong: Wrong) {
+        self.findings.push(Finding::new(&codes::WRONG_VALUE, at, wrong.message).help(wrong.help));
     }
 
     fn unknown_key(&mut self, key: &Spanned<std::borrow::Cow<'_, str>>, known: &[&'static str]) {

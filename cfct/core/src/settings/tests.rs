@@ -148,3 +148,50 @@ fn a_limit_is_known_by_its_name_and_has_a_whole_number() {
         assert!(read.limits.is_empty(), "{text}");
     }
 }
+
+#[test]
+fn the_organization_s_settings_are_read() {
+    let text = "[organization-settings]\n\
+                trusted-access = ['backup.amazonaws.com']\n\
+                stack-sets = true\n\
+                policy-types = ['BACKUP_POLICY']\n\
+                [organization-settings.delegated-administrators]\n\
+                'backup.amazonaws.com' = ['central-backup']\n\
+                [organization-settings.backup]\n\
+                cross-account-backup = true\n\
+                multi-party-approval = false\n\
+                regions = ['eu-west-1']\n\
+                members = true\n\
+                [organization-settings.backup.opt-in]\n\
+                EBS = true\n\
+                'Redshift Serverless' = false\n";
+    let (settings, found) = settings(text);
+    assert_eq!(found, Vec::<&str>::new());
+    let read = settings.organization;
+    assert!(read.stack_sets && read.opt_in_members);
+    assert_eq!(read.trusted_access.into_iter().collect::<Vec<_>>(), ["backup.amazonaws.com"]);
+    assert_eq!(read.policy_types.into_iter().collect::<Vec<_>>(), ["BACKUP_POLICY"]);
+    assert_eq!(read.delegated_administrators[0].1, "central-backup");
+    assert_eq!(read.global["isCrossAccountBackupEnabled"], "true");
+    assert_eq!(read.global["isMpaEnabled"], "false");
+    assert_eq!(read.opt_in_regions, ["eu-west-1"]);
+    assert_eq!((read.opt_in["EBS"], read.opt_in["Redshift Serverless"]), (true, false));
+}
+
+#[test]
+fn a_wrong_setting_of_the_organization_is_a_finding() {
+    for (text, code) in [
+        ("trusted-access = ['backup']", "settings-wrong-value"),
+        ("trusted-access = ['ram.amazonaws.com']", "settings-wrong-value"),
+        ("policy-types = ['BACKUP_POLICIES']", "settings-wrong-value"),
+        ("stack-sets = 'yes'", "settings-wrong-value"),
+        ("stacksets = true", "settings-unknown-key"),
+        ("delegated-administrators = { 'backup.amazonaws.com' = 'x' }", "settings-wrong-value"),
+        ("backup = { cross-account = true }", "settings-unknown-key"),
+        ("backup = { cross-account-backup = 'on' }", "settings-wrong-value"),
+        ("backup = { regions = ['eu-centrall-1'] }", "settings-wrong-value"),
+        ("backup = { opt-in = { EBS = 'on' } }", "settings-wrong-value"),
+    ] {
+        assert_eq!(settings(&format!("[organization-settings]\n{text}")).1, [code], "{text}");
+    }
+}

@@ -9,8 +9,9 @@ use cfct_aws::home::management_account;
 use cfct_aws::memory::{Cloud, State, StoredBucket, StoredStackSet};
 use cfct_aws::ports::{
     AccountFacts, ArtifactStore, Body, Encryption, Execution, Identity, Immutable, InstanceFacts, Metadata,
-    OrganizationReader, ParameterFacts, ParameterReader, Pipeline, PipelineFacts, PolicyFacts, PolicyStore,
-    Precondition, Put, S3Source, StackSetFacts, StackSetReader, Tags, UnitFacts, Word,
+    OrganizationReader, OrganizationSettings, ParameterFacts, ParameterReader, Pipeline, PipelineFacts,
+    PolicyEditor, PolicyFacts, PolicyStore, Precondition, Put, S3Source, StackSetFacts, StackSetReader, Tags,
+    UnitFacts, Word,
 };
 use tempfile::NamedTempFile;
 use tokio::runtime::Builder;
@@ -41,7 +42,15 @@ pub const MANAGEMENT: &str = "123456789012";
 
 /// Everything that a backend has to implement.
 pub trait Ports:
-    ArtifactStore + Identity + OrganizationReader + ParameterReader + Pipeline + PolicyStore + StackSetReader
+    ArtifactStore
+    + Identity
+    + OrganizationReader
+    + OrganizationSettings
+    + ParameterReader
+    + Pipeline
+    + PolicyEditor
+    + PolicyStore
+    + StackSetReader
 {
 }
 
@@ -49,8 +58,10 @@ impl<P> Ports for P where
     P: ArtifactStore
         + Identity
         + OrganizationReader
+        + OrganizationSettings
         + ParameterReader
         + Pipeline
+        + PolicyEditor
         + PolicyStore
         + StackSetReader
 {
@@ -65,6 +76,8 @@ pub async fn hold<P: Ports>(ports: &P) {
     pipeline(ports).await;
     artifacts(ports).await;
     preconditions(ports).await;
+    changes_of_policies(ports).await;
+    organization_settings(ports).await;
 }
 
 async fn organization<P: Ports>(ports: &P) {
@@ -99,6 +112,60 @@ async fn policies<P: Ports>(ports: &P) {
     assert!(targets[0].starts_with("ou-"), "{targets:?}");
     let backup = ports.policies("BACKUP_POLICY").await.expect("no policy of that type is no error");
     assert_eq!(backup, []);
+}
+
+async fn changes_of_policies<P: Ports>(ports: &P) {
+    let kind = "SERVICE_CONTROL_POLICY";
+    let tag = ("managed-by", "us");
+    let id = ports.create(kind, "new", "one", POLICY, tag).await.expect("created");
+    let again = ports.create(kind, "new", "one", POLICY, tag).await.expect_err("the name is taken");
+    assert_eq!(again.code.as_deref(), Some("DuplicatePolicyException"), "{again}");
+    let tags = async || ports.tags(&id).await.expect("tags");
+    assert_eq!(tags().await, [("managed-by".to_owned(), "us".to_owned())]);
+    for _ in 0..2 {
+        ports.tag(&id, ("managed-by", "them")).await.expect("tagged");
+    }
+    assert_eq!(tags().await, [("managed-by".to_owned(), "them".to_owned())]);
+    ports.update(&id, "two", "{}").await.expect("updated");
+    assert_eq!(ports.content(&id).await.expect("content"), "{}");
+    let listed = ports.policies(kind).await.expect("policies");
+    let ours = listed.iter().find(|policy| policy.id == id).expect("it is listed");
+    assert_eq!((ours.name.as_str(), ours.description.as_str()), ("new", "two"));
+    let root = ports.root().await.expect("a root").id;
+    for _ in 0..2 {
+        ports.attach(&id, &root).await.expect("attached, or attached before");
+    }
+    assert_eq!(ports.targets(&id).await.expect("targets"), [root.as_str()]);
+    let in_use = ports.delete(&id).await.expect_err("it is attached");
+    assert_eq!(in_use.code.as_deref(), Some("PolicyInUseException"), "{in_use}");
+    for _ in 0..2 {
+        ports.detach(&id, &root).await.expect("detached, or detached before");
+    }
+    for _ in 0..2 {
+        ports.delete(&id).await.expect("deleted, or deleted before");
+    }
+    assert_eq!(ports.content(&id).await.expect_err("it is gone").kind, ErrorKind::NotFound);
+}
+
+async fn organization_settings<P: Ports>(ports: &P) {
+    let service = "guardduty.amazonaws.com";
+    for _ in 0..2 {
+        ports.trust(service).await.expect("trusted, or trusted before");
+    }
+    assert!(ports.trusted_services().await.expect("services").contains(&service.to_owned()));
+    let root = ports.root().await.expect("a root").id;
+    for _ in 0..2 {
+        ports.enable_policy_type(&root, "TAG_POLICY").await.expect("enabled, or enabled before");
+    }
+    assert!(ports.root().await.expect("a root").policy_types.contains(&"TAG_POLICY".to_owned()));
+    let units = ports.units(&root).await.expect("units");
+    let workloads = units.iter().find(|unit| unit.name == "Workloads").expect("a unit");
+    let account = &ports.accounts(&workloads.id).await.expect("accounts")[0].id;
+    let account = account.parse().expect("an id");
+    for _ in 0..2 {
+        ports.register_administrator(service, account).await.expect("registered, or registered before");
+    }
+    assert_eq!(ports.administrators(service).await.expect("administrators"), [account]);
 }
 
 async fn stack_sets<P: Ports>(ports: &P) {
@@ -216,6 +283,12 @@ fn scene() -> State {
         kind: "SERVICE_CONTROL_POLICY".to_owned(),
         description: "no deletions".to_owned(),
     };
+    let everything = PolicyFacts {
+        id: "p-FullAWSAccess".to_owned(),
+        name: "FullAWSAccess".to_owned(),
+        description: "all".to_owned(),
+        ..policy.clone()
+    };
     let instances = (0..DEPLOYED).flat_map(|number| {
         REGIONS.map(|region| InstanceFacts {
             account: format!("{number:012}").parse().expect("an id"),
@@ -264,7 +337,10 @@ fn scene() -> State {
             ("ou-acme-workload".to_owned(), workloads.collect()),
         ]
         .into(),
-        policies: vec![(policy, POLICY.to_owned(), vec!["ou-acme-workload".to_owned()])],
+        policies: vec![
+            (policy, POLICY.to_owned(), vec!["ou-acme-workload".to_owned()]),
+            (everything, POLICY.to_owned(), vec!["r-acme".to_owned()]),
+        ],
         stack_sets: [(STACK_SET.to_owned(), stack_set)].into(),
         parameters: vec![parameter(1, Some("topic")), parameter(2, None), parameter(11, Some("eleven"))],
         pipelines: vec![(pipeline, vec![execution])],

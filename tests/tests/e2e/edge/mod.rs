@@ -3,6 +3,8 @@
 //!
 //! Tests in modules called `over_moto` need moto: `cargo xtask test` fetches it and runs them.
 
+mod acme;
+mod apply;
 mod contract;
 mod diagnose;
 mod faults;

@@ -8,6 +8,7 @@ mod snapshot;
 use std::collections::BTreeMap;
 
 use cfct_aws::ports::Identity;
+use cfct_core::apply::settings::Place;
 
 use crate::edge::contract::{self, BUCKET, MANAGEMENT, PART, REGIONS, TEMPLATE};
 use crate::edge::moto::Moto;
@@ -70,10 +71,12 @@ fn another_account_is_reached_by_its_execution_role() {
     let (runtime, aws) = runs::ports(&moto.url, PART);
     runtime.block_on(async {
         assert_eq!(aws.caller().await.expect("a caller").account, MANAGEMENT);
-        let there = aws.in_account("444455556666".parse().expect("an id"), "aws").await.expect("the role");
+        let place =
+            |region: &str| Place { account: "444455556666".parse().unwrap(), region: region.to_owned() };
+        let there = aws.at(&place("eu-central-1")).await.expect("the role");
         let caller = there.caller().await.expect("a caller");
         assert_eq!(caller.account, "444455556666");
-        let elsewhere = there.in_region("eu-west-1");
+        let elsewhere = aws.at(&place("eu-west-1")).await.expect("the role");
         assert_eq!(elsewhere.caller().await.expect("a caller").account, "444455556666");
         assert_eq!(elsewhere.region(), "eu-west-1");
         assert!(caller.arn.contains("assumed-role/AWSControlTowerExecution/cfct"), "{}", caller.arn);

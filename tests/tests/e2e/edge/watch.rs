@@ -92,12 +92,11 @@ fn a_program_reads_one_object_a_line() {
 
 #[test]
 fn what_passes_is_said_and_waited_for() {
-    type Fault = (&'static str, fn() -> Reply);
-    let cases: [Fault; 4] = [
-        ("have expired", || Reply::json(400, r#"{"__type":"ExpiredTokenException","message":"no"}"#)),
-        ("failed", || Reply::json(500, r#"{"__type":"InternalFailure","message":"no"}"#)),
-        ("failed", || Reply::json(400, r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#)),
-        ("failed", || Reply::Reset),
+    let cases = [
+        ("have expired", Reply::json(400, r#"{"__type":"ExpiredTokenException","message":"no"}"#)),
+        ("failed", Reply::json(500, r#"{"__type":"InternalFailure","message":"no"}"#)),
+        ("failed", Reply::json(400, r#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#)),
+        ("failed", Reply::Reset),
     ];
     for (words, fault) in cases {
         let fault = move |operation: &str, before: usize| {

@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 
 use toml::de::DeInteger;
 
-use super::{Reader, Value, codes};
+use super::{Reader, Value};
 use crate::aws::OuPath;
 use crate::deployment::form::{self, Wrong};
 use crate::deployment::{AccountAnswer, AccountRole, Answers, Architecture, Group, MfaEvidence, Tier};
-use crate::finding::Finding;
-use crate::source::Location;
 use crate::words::{excerpt, nearest};
 
 const KEYS: [&str; 11] = [
@@ -183,9 +181,5 @@ impl Reader<'_> {
 
     fn right<T>(&mut self, value: &Value<'_>, checked: Result<T, Wrong>) -> Option<T> {
         checked.map_err(|wrong| self.wrong(&self.at(value), wrong)).ok()
-    }
-
-    fn wrong(&mut self, at: &Location, wrong: Wrong) {
-        self.findings.push(Finding::new(&codes::WRONG_VALUE, at, wrong.message).help(wrong.help));
     }
 }

@@ -11,6 +11,8 @@ use cfct_aws::permissions::{actions, operation, policy};
 use cfct_aws::{Operation, operation as operations};
 
 use super::{configuration, filled};
+use crate::edge::acme::{Acme, World};
+use crate::edge::apply;
 use crate::edge::loopback::{Loopback, Reply};
 use crate::edge::moto;
 use crate::edge::pipeline::{self, Ending};
@@ -57,12 +59,16 @@ fn the_documented_permissions_are_those_that_commands_use() {
     let diagnose = record(&failed.server.url, "diagnose");
     // Publishing follows the run that it starts, by the same calls.
     publish.extend(watch.iter().copied());
+    let (apply, verify, doctor) = of_operators();
     let commands = [
         ("snapshot", &snapshot),
         ("plan --live", &plan),
         ("publish", &publish),
         ("watch", &watch),
         ("diagnose", &diagnose),
+        ("apply", &apply),
+        ("verify", &verify),
+        ("doctor", &doctor),
     ];
     let documented = document(&commands);
     let unused: Vec<String> = operations::ALL
@@ -76,6 +82,27 @@ fn the_documented_permissions_are_those_that_commands_use() {
         std::fs::write(&path, &documented).expect("written");
     }
     assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), documented);
+}
+
+/// What `apply`, `verify` and `doctor` call, over an organization in which there is everything to do.
+fn of_operators() -> (Calls, Calls, Calls) {
+    let sandbox = apply::configuration();
+    let acme = Acme::start(World::new());
+    let record = |arguments: &str| {
+        calls_of(&runs::run(&sandbox, acme.url(), &format!("{arguments} --verbose --log-format json")))
+    };
+    let mut applied = record("apply --only settings");
+    let id = apply::id(&sandbox, acme.url());
+    applied.extend(record(&format!("apply --confirm {id}")));
+    // A policy of somebody else, to be adopted, and one of ours that differs.
+    for policy in &mut acme.world().policies {
+        policy.content = "[]".to_owned();
+        if policy.name == "daily" {
+            policy.tags.clear();
+        }
+    }
+    applied.extend(record("apply --adopt daily"));
+    (applied, record("verify"), record("doctor"))
 }
 
 fn calls_of(run: &Run) -> Calls {
