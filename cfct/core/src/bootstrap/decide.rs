@@ -1,6 +1,6 @@
 //! Observe, decide, act: what is to be done for an account, from what is wanted and what was observed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -154,7 +154,7 @@ pub fn decide(configuration: &Configuration, place: &Place, observed: &Observed,
             standing,
         },
         steps: BTreeMap::new(),
-        missing: BTreeSet::new(),
+        missing: BTreeMap::new(),
     };
     if let Standing::NotYet(why) = &deciding.decision.standing {
         let account =
@@ -178,8 +178,8 @@ struct Deciding<'d> {
     decision: Decision,
     /// The steps by what they are about.
     steps: BTreeMap<Thing, usize>,
-    /// What is not there, and no step makes.
-    missing: BTreeSet<Thing>,
+    /// What is not there, and no step makes; and after how many seconds to look again.
+    missing: BTreeMap<Thing, Option<u32>>,
 }
 
 impl Deciding<'_> {
@@ -256,9 +256,10 @@ impl Deciding<'_> {
     }
 
     fn step(&mut self, wanted: &Wanted, change: Change, content: Content) {
-        if let Some(thing) = wanted.after.iter().find(|thing| self.missing.contains(thing)) {
+        let missing = |thing: &&Thing| self.missing.contains_key(*thing);
+        if let Some(thing) = wanted.after.iter().find(missing) {
             let sentence = format!("{} waits for {thing}", wanted.thing);
-            self.pend(wanted, Why::Waits, sentence, Some(SOON));
+            self.pend(wanted, Why::Waits, sentence, self.missing[thing]);
             return;
         }
         if let Some(confirmation) = &wanted.confirmation
@@ -332,7 +333,7 @@ impl Deciding<'_> {
     fn pend(&mut self, wanted: &Wanted, why: Why, sentence: String, look_again: Option<u32>) {
         // What differs is there all the same, and serves what comes after.
         if why != Why::Differs {
-            self.missing.insert(wanted.thing.clone());
+            self.missing.insert(wanted.thing.clone(), look_again);
         }
         self.decision.pending.push(Pending { thing: wanted.thing.clone(), why, sentence, look_again });
     }

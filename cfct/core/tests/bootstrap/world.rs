@@ -120,7 +120,7 @@ impl World {
         apply(step, &mut self.truth, self.now);
         match step.thing.kind {
             Kind::Key if step.change == Change::Create => {
-                drop(self.since.insert(step.thing.clone(), self.now))
+                self.since.insert(step.thing.clone(), self.now);
             }
             Kind::Claim => {
                 let state = self.truly(&step.thing);
