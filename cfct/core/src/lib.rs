@@ -35,6 +35,7 @@ pub mod policy;
 pub mod portfolio;
 pub mod rates;
 pub mod registry;
+pub mod rehearsal;
 pub mod report;
 pub mod resolution;
 pub mod schemas;
