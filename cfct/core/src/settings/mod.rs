@@ -19,6 +19,9 @@
 //! [organization-settings]
 //! trusted-access = ["backup.amazonaws.com"]
 //!
+//! [bootstrap]
+//! delivery = "stack-sets"
+//!
 //! [levels]
 //! orphan-file = "off"
 //!
@@ -34,6 +37,7 @@
 //! reason = "deployed to the aws partition only; goes with the legacy stack in 2027"
 //! ```
 
+pub mod bootstrap;
 pub mod codes;
 pub mod organization;
 mod read;
@@ -45,6 +49,7 @@ use crate::finding::{Code, Finding, Level};
 use crate::registry;
 use crate::source::Location;
 
+pub use bootstrap::{BootstrapSettings, LockSettings};
 pub use organization::OrganizationSettings;
 pub use read::read;
 
@@ -69,6 +74,8 @@ pub struct Settings {
     pub organization: OrganizationSettings,
     /// The level of each code that has another one than its own; `None` switches it off.
     pub levels: BTreeMap<&'static str, Option<Level>>,
+    /// What the companion does for a new account; `None` where nothing says.
+    pub bootstrap: Option<BootstrapSettings>,
     /// Quotas that have another value in this organization than the published one.
     pub limits: BTreeMap<&'static str, usize>,
     /// The role that the companion takes in member accounts, without a path; the one that CfCT takes where

@@ -1,5 +1,6 @@
 //! From TOML to [`Settings`], with a finding for whatever cannot be used.
 
+mod bootstrap;
 mod deployment;
 mod organization;
 
@@ -23,7 +24,7 @@ const LEVELS: [(&str, Option<Level>); 4] = [
     ("off", None),
 ];
 
-const TOP: [&str; 11] = [
+const TOP: [&str; 12] = [
     "home-region",
     "bucket",
     "package",
@@ -32,6 +33,7 @@ const TOP: [&str; 11] = [
     "companion",
     "deployment",
     "organization-settings",
+    "bootstrap",
     "levels",
     "limits",
     "waivers",
@@ -77,6 +79,7 @@ impl Reader<'_> {
                 }
                 "companion" => self.companion(value),
                 "deployment" => self.deployment(value),
+                "bootstrap" => self.bootstrap(value),
                 "organization-settings" => self.organization_settings(value),
                 "levels" => self.levels(value),
                 "limits" => self.limits(value),

@@ -1,7 +1,9 @@
 //! What the companion goes by: one JSON document, made when the configuration is packaged and put beside the zip
 //! as `companion/bootstrap.json`.
 
+mod make;
 mod read;
+mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::thing::{Kind, LockContent};
 use crate::aws::{AccountId, OuPath};
 
+pub use make::make;
 pub use read::{NotUsable, read};
+pub use schema::json_schema;
 
 /// The key of the document in the artifact bucket.
 pub const KEY: &str = "companion/bootstrap.json";
@@ -261,6 +265,15 @@ impl Configuration {
         unit: &'c OuPath,
     ) -> impl Iterator<Item = &'c StackSet> {
         self.stack_sets.iter().filter(move |stack_set| stack_set.targets.admits(account, unit))
+    }
+
+    /// The document as it is put into the bucket: the same for the same configuration, byte for byte.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Serializing plain data does not fail.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
     }
 
     /// An ARN in its partition.
