@@ -15,6 +15,7 @@ mod mending;
 mod organization;
 mod package;
 mod plan;
+mod rehearse;
 
 use clap::Subcommand;
 
@@ -48,6 +49,8 @@ pub enum Offline {
     Plan(plan::Plan),
     /// Print the effective backup policy of each account, and where each value comes from
     Effective(effective::Effective),
+    /// Rehearse the vending of an account without AWS: package, pipeline, bootstrap, first backups
+    Rehearse(rehearse::Rehearse),
 }
 
 impl Offline {
@@ -71,6 +74,7 @@ impl Offline {
             Self::Inputs(inputs) => inputs.run(session),
             Self::Plan(plan) => plan.run(session),
             Self::Effective(effective) => effective.run(session),
+            Self::Rehearse(rehearse) => rehearse.run(session),
         }
     }
 }
@@ -88,5 +92,6 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
     ("inputs", inputs::EXAMPLES),
     ("plan", plan::EXAMPLES),
     ("effective", effective::EXAMPLES),
+    ("rehearse", rehearse::EXAMPLES),
     ("completions", completions::EXAMPLES),
 ];

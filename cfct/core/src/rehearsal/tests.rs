@@ -1,4 +1,3 @@
-
 use super::{NotVended, bootstrap, vend};
 use crate::aws::OuPath;
 use crate::backup_policy::utc::UtcMinute;
