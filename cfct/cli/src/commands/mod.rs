@@ -15,6 +15,7 @@ mod mending;
 mod organization;
 mod package;
 mod plan;
+mod simulate;
 
 use clap::Subcommand;
 
@@ -48,6 +49,8 @@ pub enum Offline {
     Plan(plan::Plan),
     /// Print the effective backup policy of each account, and where each value comes from
     Effective(effective::Effective),
+    /// Say how long the companion takes for a whole organization, and what concurrency to choose
+    Simulate(simulate::Simulate),
 }
 
 impl Offline {
@@ -71,6 +74,7 @@ impl Offline {
             Self::Inputs(inputs) => inputs.run(session),
             Self::Plan(plan) => plan.run(session),
             Self::Effective(effective) => effective.run(session),
+            Self::Simulate(simulate) => simulate.run(session),
         }
     }
 }
@@ -88,5 +92,6 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
     ("inputs", inputs::EXAMPLES),
     ("plan", plan::EXAMPLES),
     ("effective", effective::EXAMPLES),
+    ("simulate", simulate::EXAMPLES),
     ("completions", completions::EXAMPLES),
 ];

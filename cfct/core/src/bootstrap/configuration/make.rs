@@ -11,8 +11,8 @@ use crate::bootstrap::thing::{Kind, LockContent};
 use crate::checks::{Context, settings_of};
 use crate::configuration::Configuration as Package;
 use crate::created::{Apart, Created, VaultKind};
-use crate::deployment::{AccountRole, Deployment};
 use crate::deployment::form::partition_of;
+use crate::deployment::{AccountRole, Deployment};
 use crate::generated::Catalog;
 use crate::organization::{Organization, UnitIndex};
 use crate::resolution::{Deployment as Sent, Meaning, PipelineStage, Resolved, STACK_SET_PREFIX};
@@ -43,7 +43,11 @@ const GRACE: u32 = 30;
 ///
 /// `catalog` is what packaging generated for portfolios.
 #[must_use]
-pub fn make(package: &Package, organization: &Organization, catalog: Option<&Catalog>) -> Option<Configuration> {
+pub fn make(
+    package: &Package,
+    organization: &Organization,
+    catalog: Option<&Catalog>,
+) -> Option<Configuration> {
     let settings = settings_of(package).0;
     let bootstrap = settings.bootstrap.clone()?;
     let management = organization.account(organization.management()?).id;
@@ -142,7 +146,11 @@ impl Making<'_> {
             regions,
             organization: self.organization.id().map(str::to_owned),
             management_account: self.management,
-            role: self.settings.companion_role.clone().unwrap_or_else(|| "AWSControlTowerExecution".to_owned()),
+            role: self
+                .settings
+                .companion_role
+                .clone()
+                .unwrap_or_else(|| "AWSControlTowerExecution".to_owned()),
             ready_bus: self.bootstrap.ready_bus.clone(),
             delivery,
             protection: (delivery == Delivery::Direct).then(|| self.protection(&wide.vaults, &partition)),
@@ -231,7 +239,8 @@ impl Making<'_> {
     /// The organization paths of the topmost protected units, those below them included.
     fn paths(&self, protects: &Targets) -> BTreeSet<String> {
         let Some(id) = self.organization.id() else { return BTreeSet::new() };
-        let paths: Vec<OuPath> = protects.units.iter().map(|unit| OuPath::new(OuPath::parts_of(unit))).collect();
+        let paths: Vec<OuPath> =
+            protects.units.iter().map(|unit| OuPath::new(OuPath::parts_of(unit))).collect();
         let topmost = Deployment::topmost(&paths.iter().collect());
         let units = topmost.into_iter().filter_map(|path| self.organization.unit_at(path.names()));
         units.map(|unit| format!("{id}/{}*", self.id_path(unit))).collect()

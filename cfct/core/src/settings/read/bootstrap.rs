@@ -73,10 +73,8 @@ impl Reader<'_> {
                 }
                 "regions" => {
                     let items = self.array(value, &what).unwrap_or_default();
-                    read.regions = items
-                        .iter()
-                        .filter_map(|item| self.formed(item, "a Region", form::region))
-                        .collect();
+                    read.regions =
+                        items.iter().filter_map(|item| self.formed(item, "a Region", form::region)).collect();
                 }
                 "enable-regions" => {
                     read.enables_regions = self.truth(value, &what).unwrap_or(read.enables_regions);
@@ -155,7 +153,12 @@ impl Reader<'_> {
         let days = value.get_ref().as_integer().filter(|days| days.radix() == 10);
         let days = days.and_then(|days| days.as_str().parse().ok());
         let days = days.filter(|days| (least..=LONGEST).contains(days));
-        self.wanted(days, value, "a number of days of the lock", &format!("a number from {least} to {LONGEST}"))
+        self.wanted(
+            days,
+            value,
+            "a number of days of the lock",
+            &format!("a number from {least} to {LONGEST}"),
+        )
     }
 }
 
@@ -167,7 +170,12 @@ fn named(is_right: bool, text: &str, what: &str, help: &str) -> Result<(), Wrong
 fn role(text: &str) -> Result<(), Wrong> {
     let is_right = (1..=64).contains(&text.len())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c));
-    named(is_right, text, "the name of a role", "write letters, digits and _+=,.@-, 64 at most, without a path")
+    named(
+        is_right,
+        text,
+        "the name of a role",
+        "write letters, digits and _+=,.@-, 64 at most, without a path",
+    )
 }
 
 fn alias(text: &str) -> Result<(), Wrong> {
