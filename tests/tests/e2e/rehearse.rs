@@ -9,7 +9,8 @@ fn rehearse(arguments: &str) -> Run {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let organization = root.join("examples/organization.json");
     let (root, organization) = (root.display(), organization.display());
-    let arguments = format!("rehearse --config {root} --organization {organization} --out bucket {arguments}");
+    let arguments =
+        format!("rehearse --config {root} --organization {organization} --out bucket {arguments}");
     Sandbox::empty().run(Binary::Xtask, &arguments)
 }
 
@@ -17,7 +18,8 @@ fn rehearse(arguments: &str) -> Run {
 fn an_account_is_vended_bootstrapped_and_backed_up() {
     let run = rehearse("--from 2026-11-24T20:00Z --unit Workloads:Prod --name shop-two");
     let story = &run.exits(0).stdout;
-    let headings: Vec<&str> = story.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).collect();
+    let headings: Vec<&str> =
+        story.lines().filter(|line| !line.is_empty() && !line.starts_with(' ')).collect();
     assert_eq!(
         headings,
         [

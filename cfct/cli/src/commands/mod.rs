@@ -16,6 +16,7 @@ mod organization;
 mod package;
 mod plan;
 mod rehearse;
+mod simulate;
 
 use clap::Subcommand;
 
@@ -51,6 +52,8 @@ pub enum Offline {
     Effective(effective::Effective),
     /// Rehearse the vending of an account without AWS: package, pipeline, bootstrap, first backups
     Rehearse(rehearse::Rehearse),
+    /// Say how long the companion takes for a whole organization, and what concurrency to choose
+    Simulate(simulate::Simulate),
 }
 
 impl Offline {
@@ -75,6 +78,7 @@ impl Offline {
             Self::Plan(plan) => plan.run(session),
             Self::Effective(effective) => effective.run(session),
             Self::Rehearse(rehearse) => rehearse.run(session),
+            Self::Simulate(simulate) => simulate.run(session),
         }
     }
 }
@@ -93,5 +97,6 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
     ("plan", plan::EXAMPLES),
     ("effective", effective::EXAMPLES),
     ("rehearse", rehearse::EXAMPLES),
+    ("simulate", simulate::EXAMPLES),
     ("completions", completions::EXAMPLES),
 ];

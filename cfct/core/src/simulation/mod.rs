@@ -8,6 +8,7 @@
 
 mod calls;
 mod engine;
+mod example;
 mod work;
 
 use serde::Serialize;
@@ -16,6 +17,7 @@ use crate::bootstrap::{Configuration, Place};
 
 pub use calls::{Call, reads, writes};
 pub use engine::{Overridden, Tried, simulate};
+pub use example::{example, regions};
 pub use work::{Placed, Work};
 
 /// The most accounts that are worked on at once: the default quota of Lambda.

@@ -1,5 +1,7 @@
-//! What the companion goes by: one JSON document, made when the configuration is packaged and put beside the zip
-//! as `companion/bootstrap.json`.
+//! What the companion goes by: one JSON document, made when the configuration is packaged and put beside the zip.
+//!
+//! Its key names its bytes, as those of product templates do, and the record of the release names its key. The zip that
+//! is published names its release, so zip and document change in one step, and go back in one.
 
 mod make;
 mod read;
@@ -16,8 +18,14 @@ pub use make::make;
 pub use read::{NotUsable, read};
 pub use schema::json_schema;
 
-/// The key of the document in the artifact bucket.
-pub const KEY: &str = "companion/bootstrap.json";
+/// The folder of the document in the artifact bucket.
+pub const FOLDER: &str = "companion/bootstrap";
+
+/// The key of a document in the artifact bucket: `companion/bootstrap/<sha256>.json`.
+#[must_use]
+pub fn key(sha256: &str) -> String {
+    format!("{FOLDER}/{sha256}.json")
+}
 
 /// The version of its shape that this binary writes, and the newest that it reads. Any change of the shape is a new
 /// one, since a field that is not known is refused.

@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::FORMAT;
 
-/// The JSON Schema of `companion/bootstrap.json`.
+/// The JSON Schema of the document.
 #[must_use]
 pub fn json_schema() -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Bootstrap",
-        "description": "What the companion goes by: `companion/bootstrap.json` in the artifact bucket, written by `cfct package`. An unknown field is refused.",
+        "description": "What the companion goes by: `companion/bootstrap/<sha256>.json` in the artifact bucket, written by `cfct package`. An unknown field is refused.",
         "type": "object",
         "additionalProperties": false,
         "required": [
