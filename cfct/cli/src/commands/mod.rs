@@ -49,7 +49,7 @@ pub enum Offline {
     Plan(plan::Plan),
     /// Print the effective backup policy of each account, and where each value comes from
     Effective(effective::Effective),
-    /// Say how long the companion takes for a whole organization, and what concurrency to choose
+    /// Say how long the companion takes for a whole organization
     Simulate(simulate::Simulate),
 }
 
