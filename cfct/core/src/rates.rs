@@ -35,6 +35,7 @@ pub const RATES: &[Rate] = &[
     of_service("organizations", 5.0, 10, CHOSEN),
     of_service("account", 1.0, 2, CHOSEN),
     of_service("backup", 5.0, 10, CHOSEN),
+    of_operations("events", &["PutEvents"], 100.0, 100, CHOSEN),
     of_service("events", 5.0, 10, CHOSEN),
     of_service("iam", 5.0, 10, CHOSEN),
     of_service("cloudformation", 8.0, 16, CHOSEN),

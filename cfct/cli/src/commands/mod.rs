@@ -50,9 +50,9 @@ pub enum Offline {
     Plan(plan::Plan),
     /// Print the effective backup policy of each account, and where each value comes from
     Effective(effective::Effective),
-    /// Rehearse the vending of an account without AWS: package, pipeline, bootstrap, first backups
+    /// Rehearse the vending of an account, from package to first backup
     Rehearse(rehearse::Rehearse),
-    /// Say how long the companion takes for a whole organization, and what concurrency to choose
+    /// Say how long the companion takes for a whole organization
     Simulate(simulate::Simulate),
 }
 

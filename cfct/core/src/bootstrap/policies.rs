@@ -26,7 +26,7 @@ const USE: [&str; 5] = [
 
 /// The trust policy of the backup role.
 pub(super) fn trust() -> Json {
-    document(vec![json!({
+    document(&[json!({
         "Sid": "AllowAwsBackup",
         "Effect": "Allow",
         "Principal": {"Service": "backup.amazonaws.com"},
@@ -72,7 +72,7 @@ pub(super) fn key(
             statement("AllowCopyAccountsToGrantToServices", &copies, json!("kms:CreateGrant"), granted()),
         ]);
     }
-    document(statements)
+    document(&statements)
 }
 
 /// The access policy of the vault: nobody tampers with it, recovery points are deleted in emergencies alone, and
@@ -140,7 +140,7 @@ pub(super) fn vault(configuration: &Configuration, protection: &Protection, acco
             "Action": "backup:CopyIntoBackupVault", "Resource": "*",
         }));
     }
-    document(statements)
+    document(&statements)
 }
 
 fn roots(configuration: &Configuration, protection: &Protection) -> Json {
@@ -150,7 +150,7 @@ fn roots(configuration: &Configuration, protection: &Protection) -> Json {
     json!({"AWS": roots})
 }
 
-fn document(statements: Vec<Json>) -> Json {
+fn document(statements: &[Json]) -> Json {
     json!({"Version": "2012-10-17", "Statement": statements})
 }
 

@@ -98,7 +98,7 @@ fn event(bytes: &[u8], expected: &Expected) -> Result<(Event, bool), Rejected> {
     let completed = ["completedTimestamp", "requestedTimestamp", "requestTimestamp"];
     let completed = completed.iter().find_map(|key| time::read(status.get(*key)?.as_str()?));
     let event = Event {
-        id: text(envelope, "id").map(|id| excerpt(id)).unwrap_or_default(),
+        id: text(envelope, "id").map(excerpt).unwrap_or_default(),
         name: excerpt(name),
         outcome,
         accounts: account_of(status).map(|account| vec![account]),

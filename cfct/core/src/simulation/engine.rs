@@ -40,6 +40,9 @@ pub struct Simulated {
     pub binds: Option<Bound>,
 }
 
+/// The utilization of a quota that is used to the full.
+const FULL: f64 = 0.9;
+
 /// One token bucket.
 #[derive(Clone, Debug)]
 struct Bucket {
@@ -134,14 +137,15 @@ pub fn simulate(
     let seconds = ends.last().copied().unwrap_or_default();
     let mut buckets = shared;
     buckets.extend(plan.own.into_iter().zip(waits).map(|(bucket, waited)| Bucket { waited, ..bucket }));
-    let binds =
-        buckets.into_iter().filter(|bucket| bucket.waited > 0.0).max_by(|a, b| a.waited.total_cmp(&b.waited));
-    Simulated {
-        tried: Tried { concurrency, seconds },
-        ends,
-        longest,
-        binds: binds.map(|bucket| bound(bucket, seconds)),
-    }
+    let bounds =
+        buckets.into_iter().filter(|bucket| bucket.waited > 0.0).map(|bucket| bound(bucket, seconds));
+    // A shared quota that is used to the full sets the time of the whole, whatever else is waited for.
+    let binds = bounds.max_by(|a, b| {
+        let key = |bound: &Bound| (bound.utilization >= FULL, bound.waited_seconds);
+        let ((a_full, a_waited), (b_full, b_waited)) = (key(a), key(b));
+        a_full.cmp(&b_full).then(a_waited.total_cmp(&b_waited))
+    });
+    Simulated { tried: Tried { concurrency, seconds }, ends, longest, binds }
 }
 
 fn bound(bucket: Bucket, seconds: f64) -> Bound {
@@ -170,6 +174,9 @@ enum In {
     Own(usize),
 }
 
+/// What a bucket is known by: whose it is, the Region, and the rate's service and operations.
+type Key<'w> = (Option<String>, &'w str, &'static str, &'static [&'static str]);
+
 /// The work with its buckets numbered.
 struct Plan {
     waves: Vec<Vec<In>>,
@@ -195,7 +202,7 @@ impl Plan {
         &mut self,
         placed: &'w Placed,
         overridden: &[Overridden],
-        known: &mut BTreeMap<(Option<String>, &'w str, &'static str, &'static [&'static str]), In>,
+        known: &mut BTreeMap<Key<'w>, In>,
     ) -> Option<In> {
         let (service, operation) = placed.call;
         let rate = rates::of(service, operation);

@@ -75,7 +75,10 @@ impl Work {
             }
         }
         waves.extend(levels.into_values());
-        waves.push(vec![once(("events", "PutEvents"))]);
+        // Whoever did nothing has nothing to tell.
+        if !steps.is_empty() {
+            waves.push(vec![once(("events", "PutEvents"))]);
+        }
         Self { waves }
     }
 

@@ -435,3 +435,33 @@ fn a_configuration_that_cannot_be_gone_by_is_refused_with_a_reason() {
     let again = serde_json::to_string(&direct()).unwrap();
     assert_eq!(configuration::read(again.as_bytes()).unwrap(), direct());
 }
+
+/// Every field that is written is in the schema, which allows no other.
+#[test]
+fn the_schema_knows_every_field() {
+    fn walk(value: &serde_json::Value, schema: &serde_json::Value, root: &serde_json::Value, at: &str) {
+        let schema = schema
+            .get("$ref")
+            .and_then(|found| found.as_str())
+            .map_or(schema, |reference| root.pointer(reference.trim_start_matches('#')).unwrap());
+        if let Some(fields) = value.as_object() {
+            for (key, inner) in fields {
+                let known = schema["properties"].get(key);
+                let known =
+                    known.or_else(|| schema.get("additionalProperties").filter(|any| any.is_object()));
+                let known = known.unwrap_or_else(|| panic!("{at}/{key} is not in the schema"));
+                walk(inner, known, root, &format!("{at}/{key}"));
+            }
+        }
+        for item in value.as_array().into_iter().flatten() {
+            walk(item, &schema["items"], root, at);
+        }
+    }
+    let mut configuration = direct();
+    configuration.protects.all = true;
+    let schema = configuration::json_schema();
+    walk(&serde_json::to_value(&configuration).unwrap(), &schema, &schema, "");
+    for required in schema["required"].as_array().unwrap() {
+        assert!(schema["properties"].get(required.as_str().unwrap()).is_some(), "{required}");
+    }
+}

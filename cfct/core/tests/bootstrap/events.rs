@@ -96,7 +96,7 @@ fn ten_thousand_events_bring_every_account_to_what_is_wanted_and_repeat_nothing(
         let Working { message, .. } = working.swap_remove(number);
         match progress {
             Progress::Ended(decision) => {
-                ended(message, &decision, &mut queues, &mut figures, &mut ready, world.now)
+                ended(message, &decision, &mut queues, &mut figures, &mut ready, world.now);
             }
             _ => failed(message, &mut queues, &mut figures, world.now),
         }

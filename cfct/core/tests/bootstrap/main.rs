@@ -1,6 +1,8 @@
 //! The companion's decisions, held against a model of AWS: what they come to, and that runs that are interleaved,
 //! interrupted and repeated come to the same, without doing anything twice.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod decisions;
 mod events;
 mod interleavings;

@@ -104,7 +104,7 @@ fn stack_set(
     Some(StackSet {
         name: format!("{STACK_SET_PREFIX}{}", resolved.name),
         targets,
-        regions: sent.regions.iter().map(|region| region.to_string()).collect(),
+        regions: sent.regions.iter().map(ToString::to_string).collect(),
         makes: makes.into_iter().collect(),
     })
 }
