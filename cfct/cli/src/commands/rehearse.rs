@@ -14,8 +14,9 @@ use cfct_core::generated;
 use cfct_core::lifecycle::{self, Event, Expected, Reading};
 use cfct_core::organization::Organization;
 use cfct_core::plan;
-use cfct_core::rehearsal::{self, Run, Vending};
+use cfct_core::rehearsal::{self, NotVended, Run, Vending};
 use cfct_core::source::SourceFile;
+use cfct_core::words::nearest;
 use cfct_package::{DEFAULT_OUT, Packaged, read_folder, read_input};
 use clap::Args;
 
@@ -72,8 +73,8 @@ impl Rehearse {
             None => first_unit(&configuration, &before)?,
         };
         let now = self.from.unwrap_or_else(now);
-        let vending = rehearsal::vend(&before, &self.name, &unit, now)
-            .map_err(|error| CommandError::unreadable(error.to_string()))?;
+        let vending =
+            rehearsal::vend(&before, &self.name, &unit, now).map_err(|error| not_vended(&error, &before))?;
         let after = organization::of_source(&SourceFile::new(
             "the organization afterwards",
             vending.organization.as_str(),
@@ -115,10 +116,21 @@ fn companion(loaded: &Loaded, organization: &Organization) -> Result<Configurati
 
 fn first_unit(configuration: &Configuration, organization: &Organization) -> Result<OuPath, CommandError> {
     let units = configuration.protects.units.iter().map(|unit| OuPath::new(OuPath::parts_of(unit)));
-    let known = units.filter(|unit| organization.unit_at(unit.names()).is_some());
-    known.last().ok_or_else(|| {
+    let mut known = units.filter(|unit| organization.unit_at(unit.names()).is_some());
+    known.next_back().ok_or_else(|| {
         CommandError::usage("the configuration protects no unit").hint("name one with --unit".to_owned())
     })
+}
+
+fn not_vended(error: &NotVended, organization: &Organization) -> CommandError {
+    let refused = CommandError::unreadable(error.to_string());
+    let NotVended::NoUnit(unit) = error else { return refused };
+    let units: Vec<String> =
+        organization.units().skip(1).map(|(index, _)| organization.path(index).to_string()).collect();
+    match nearest(&unit.to_string(), units.iter().map(String::as_str)) {
+        Some(meant) => refused.hint(format!("did you mean {meant}?")),
+        None => refused,
+    }
 }
 
 fn event(vending: &Vending, configuration: &Configuration) -> Result<Event, CommandError> {
