@@ -7,6 +7,7 @@ pub mod apply;
 pub mod aws;
 pub mod backup_policy;
 pub mod blueprint;
+pub mod catalog;
 pub mod checks;
 pub mod configuration;
 pub mod created;
