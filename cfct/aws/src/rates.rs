@@ -42,6 +42,7 @@ pub const RATES: &[Rate] = &[
     of_service("codepipeline", 2.0, 4, CHOSEN),
     of_service("logs", 5.0, 10, CHOSEN),
     of_service("s3", 3500.0, 100, S3),
+    of_service("servicecatalog", 5.0, 10, CHOSEN),
     of_service("ssm", 3.0, 10, CHOSEN),
     of_service("states", 4.0, 10, CHOSEN),
     of_service("sts", 10.0, 20, CHOSEN),
