@@ -21,6 +21,8 @@ pub enum Online {
     Diagnose(Arguments),
     /// Set policies and settings of the organization without CfCT (runs cfct)
     Apply(Arguments),
+    /// Bring portfolios to Service Catalog, and launch, update and terminate products (runs cfct)
+    Catalog(Arguments),
     /// Compare what the accounts have with what the configuration says (runs cfct)
     Verify(Arguments),
     /// Look at the ground: CfCT, its pipeline and events, trusted access, roles, other tools (runs cfct)

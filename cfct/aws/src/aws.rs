@@ -51,6 +51,7 @@ pub(crate) struct Clients {
     pub(crate) iam: OnceLock<aws_sdk_iam::Client>,
     pub(crate) organizations: OnceLock<aws_sdk_organizations::Client>,
     pub(crate) s3: OnceLock<aws_sdk_s3::Client>,
+    pub(crate) servicecatalog: OnceLock<aws_sdk_servicecatalog::Client>,
     pub(crate) sfn: OnceLock<aws_sdk_sfn::Client>,
     pub(crate) ssm: OnceLock<aws_sdk_ssm::Client>,
     pub(crate) sts: OnceLock<aws_sdk_sts::Client>,

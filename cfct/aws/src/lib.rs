@@ -10,6 +10,7 @@
 pub mod apply;
 mod aws;
 mod call;
+pub mod catalog;
 pub mod diagnose;
 mod digest;
 pub mod doctor;

@@ -47,8 +47,6 @@ macro_rules! operations {
     (@actions $module:ident $name:literal) => { &[concat!(stringify!($module), ":", $name)] };
 }
 
-// Events of stacks are read in the account that holds them, as its execution role: the caller itself needs no
-// permission for that.
 // Where a bucket is encrypted with a KMS key, S3 uses the key in the caller's name.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms
 operations! {
@@ -61,14 +59,16 @@ operations! {
         UPDATE_REGION_SETTINGS = "UpdateRegionSettings";
     }
     cloudformation {
-        DESCRIBE_STACK_EVENTS = "DescribeStackEvents" [];
+        DESCRIBE_STACK_EVENTS = "DescribeStackEvents";
         DESCRIBE_STACK_INSTANCE = "DescribeStackInstance";
         ACTIVATE_ORGANIZATIONS_ACCESS = "ActivateOrganizationsAccess"
             ["cloudformation:ActivateOrganizationsAccess", "organizations:EnableAWSServiceAccess",
              "iam:CreateServiceLinkedRole"];
         DESCRIBE_ORGANIZATIONS_ACCESS = "DescribeOrganizationsAccess";
-        DESCRIBE_STACKS = "DescribeStacks";
         DESCRIBE_STACK_SET = "DescribeStackSet";
+        DESCRIBE_STACKS = "DescribeStacks";
+        GET_TEMPLATE = "GetTemplate";
+        LIST_STACK_RESOURCES = "ListStackResources";
         LIST_STACK_INSTANCES = "ListStackInstances";
         LIST_STACK_SET_OPERATION_RESULTS = "ListStackSetOperationResults";
         LIST_STACK_SET_OPERATIONS = "ListStackSetOperations";
@@ -129,6 +129,57 @@ operations! {
         LIST_PARTS = "ListParts" ["s3:ListMultipartUploadParts"];
         PUT_OBJECT = "PutObject" ["s3:PutObject", "s3:PutObjectTagging", "kms:GenerateDataKey"];
         UPLOAD_PART = "UploadPart" ["s3:PutObject", "kms:GenerateDataKey"];
+    }
+    servicecatalog {
+        ASSOCIATE_PRINCIPAL_WITH_PORTFOLIO = "AssociatePrincipalWithPortfolio";
+        ASSOCIATE_PRODUCT_WITH_PORTFOLIO = "AssociateProductWithPortfolio";
+        ASSOCIATE_TAG_OPTION_WITH_RESOURCE = "AssociateTagOptionWithResource";
+        CREATE_CONSTRAINT = "CreateConstraint";
+        CREATE_PORTFOLIO = "CreatePortfolio";
+        CREATE_PORTFOLIO_SHARE = "CreatePortfolioShare";
+        CREATE_PRODUCT = "CreateProduct" ["servicecatalog:CreateProduct", "s3:GetObject"];
+        CREATE_PROVISIONING_ARTIFACT =
+            "CreateProvisioningArtifact" ["servicecatalog:CreateProvisioningArtifact", "s3:GetObject"];
+        CREATE_TAG_OPTION = "CreateTagOption";
+        DELETE_CONSTRAINT = "DeleteConstraint";
+        DELETE_PORTFOLIO = "DeletePortfolio";
+        DELETE_PORTFOLIO_SHARE = "DeletePortfolioShare";
+        DELETE_PRODUCT = "DeleteProduct";
+        DELETE_PROVISIONING_ARTIFACT = "DeleteProvisioningArtifact";
+        DESCRIBE_CONSTRAINT = "DescribeConstraint";
+        DESCRIBE_PORTFOLIO = "DescribePortfolio";
+        DESCRIBE_PORTFOLIO_SHARE_STATUS = "DescribePortfolioShareStatus";
+        DESCRIBE_PORTFOLIO_SHARES = "DescribePortfolioShares";
+        DESCRIBE_PRODUCT = "DescribeProduct";
+        DESCRIBE_PRODUCT_AS_ADMIN = "DescribeProductAsAdmin";
+        DESCRIBE_PROVISIONED_PRODUCT = "DescribeProvisionedProduct";
+        DESCRIBE_PROVISIONING_ARTIFACT = "DescribeProvisioningArtifact";
+        DESCRIBE_PROVISIONING_PARAMETERS = "DescribeProvisioningParameters";
+        DESCRIBE_RECORD = "DescribeRecord";
+        DISASSOCIATE_PRINCIPAL_FROM_PORTFOLIO = "DisassociatePrincipalFromPortfolio";
+        DISASSOCIATE_PRODUCT_FROM_PORTFOLIO = "DisassociateProductFromPortfolio";
+        DISASSOCIATE_TAG_OPTION_FROM_RESOURCE = "DisassociateTagOptionFromResource";
+        ENABLE_AWS_ORGANIZATIONS_ACCESS = "EnableAWSOrganizationsAccess"
+            ["servicecatalog:EnableAWSOrganizationsAccess", "organizations:DescribeOrganization",
+             "organizations:EnableAWSServiceAccess"];
+        GET_AWS_ORGANIZATIONS_ACCESS_STATUS = "GetAWSOrganizationsAccessStatus";
+        LIST_CONSTRAINTS_FOR_PORTFOLIO = "ListConstraintsForPortfolio";
+        LIST_LAUNCH_PATHS = "ListLaunchPaths";
+        LIST_PORTFOLIOS = "ListPortfolios";
+        LIST_PRINCIPALS_FOR_PORTFOLIO = "ListPrincipalsForPortfolio";
+        LIST_PROVISIONING_ARTIFACTS = "ListProvisioningArtifacts";
+        LIST_TAG_OPTIONS = "ListTagOptions";
+        PROVISION_PRODUCT = "ProvisionProduct";
+        SEARCH_PRODUCTS = "SearchProducts";
+        SEARCH_PRODUCTS_AS_ADMIN = "SearchProductsAsAdmin";
+        SEARCH_PROVISIONED_PRODUCTS = "SearchProvisionedProducts";
+        TERMINATE_PROVISIONED_PRODUCT = "TerminateProvisionedProduct";
+        UPDATE_CONSTRAINT = "UpdateConstraint";
+        UPDATE_PORTFOLIO = "UpdatePortfolio";
+        UPDATE_PORTFOLIO_SHARE = "UpdatePortfolioShare";
+        UPDATE_PRODUCT = "UpdateProduct";
+        UPDATE_PROVISIONED_PRODUCT = "UpdateProvisionedProduct";
+        UPDATE_PROVISIONING_ARTIFACT = "UpdateProvisioningArtifact";
     }
     ssm {
         GET_PARAMETERS = "GetParameters";

@@ -1,6 +1,7 @@
 //! `apply`: policies and settings of the organization, for those who do not route them through CfCT.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::path::PathBuf;
 
 use cfct_aws::AwsError;
@@ -234,7 +235,8 @@ fn write_report(
     })
 }
 
-fn told(step: &Step, outcome: &Outcome) -> String {
+/// A step and what became of it.
+pub(crate) fn told(step: &impl fmt::Display, outcome: &Outcome) -> String {
     match outcome {
         Outcome::Done => format!("done: {step}"),
         Outcome::Failed(error) => format!("failed: {step}: {error}"),
@@ -278,7 +280,8 @@ pub(crate) fn unfit(refused: &[Refused], console: &mut Console) -> CommandError 
         .hint("correct the targets, or take a look at `cfct check --organization`".to_owned())
 }
 
-fn ended(outcomes: &[Outcome], verbose: bool) -> Result<(), CommandError> {
+/// An error where a step failed.
+pub(crate) fn ended(outcomes: &[Outcome], verbose: bool) -> Result<(), CommandError> {
     let mut failed = outcomes.iter().filter_map(|outcome| match outcome {
         Outcome::Failed(error) => Some(error),
         _ => None,

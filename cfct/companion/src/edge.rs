@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use cfct_aws::home::{Home, management_account};
+use cfct_aws::ports::Identity;
 use cfct_aws::publish::PublishError;
 use cfct_aws::snapshot::SnapshotError;
 use cfct_aws::{Aws, AwsError, ErrorKind, Settings};
@@ -18,15 +19,21 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::call_log;
 
-/// A connection to the management account.
-pub(crate) struct Edge {
+/// Where a user of products is: any account of the organization.
+pub(crate) struct Anywhere {
+    /// The account.
+    pub(crate) account: String,
+}
+
+/// A connection: to the management account, or to any.
+pub(crate) struct Edge<H = Home> {
     runtime: Runtime,
     settings: Settings,
     verbose: bool,
     /// AWS, in the home Region.
     pub(crate) aws: Aws,
-    /// The management account.
-    pub(crate) home: Home,
+    /// The account.
+    pub(crate) home: H,
 }
 
 impl Edge {
@@ -47,26 +54,12 @@ impl Edge {
         home_region: Option<&str>,
         console: &Console,
     ) -> Result<Self, CommandError> {
-        let region = connection.region.as_deref().or(home_region);
-        if let Some(region) = region {
-            known(region)?;
-        }
-        let settings = Settings {
-            profile: connection.profile.clone(),
-            region: region.map(str::to_owned),
-            endpoint_url: connection.endpoint_url.clone(),
-            ..Settings::default()
-        };
+        let settings = settings_of(connection, home_region)?;
         let settings = match role {
             Some(role) => Settings { execution_role: role.execution_role.clone(), ..settings },
             None => settings,
         };
-        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| {
-            CommandError::unreachable(format!(
-                "cannot start what calls AWS: {}",
-                cfct_package::reason(&error)
-            ))
-        })?;
+        let runtime = runtime()?;
         let verbose = console.is_verbose();
         let connected = gracefully(|cancelled| {
             runtime.block_on(async {
@@ -81,6 +74,46 @@ impl Edge {
         Ok(Self { runtime, settings, verbose, aws: aws.known_as(home.account), home })
     }
 
+    /// Reads credentials anew from where they are kept: somebody may have signed in again.
+    pub(crate) fn reconnect(&mut self, console: &Console) -> Result<(), CommandError> {
+        let connecting =
+            |cancelled| Aws::connect(self.settings.clone(), call_log::observer(console), cancelled);
+        let aws =
+            gracefully(|cancelled| self.runtime.block_on(connecting(cancelled))).ok_or_else(no_region)?;
+        self.aws = aws.known_as(self.home.account);
+        Ok(())
+    }
+}
+
+impl Edge<Anywhere> {
+    /// Connects with credentials of any account.
+    pub(crate) fn open_anywhere(
+        connection: &ConnectionArgs,
+        console: &Console,
+    ) -> Result<Self, CommandError> {
+        let settings = settings_of(connection, None)?;
+        let runtime = runtime()?;
+        let verbose = console.is_verbose();
+        let connected = gracefully(|cancelled| {
+            runtime.block_on(async {
+                let aws = Aws::connect(settings.clone(), call_log::observer(console), cancelled).await;
+                let aws = aws.ok_or_else(no_region)?;
+                let caller = aws.caller().await.map_err(|error| error.refused(verbose))?;
+                Ok::<_, CommandError>((aws, caller))
+            })
+        });
+        let (aws, caller) = connected?;
+        known(aws.region())?;
+        let aws = match caller.account.parse() {
+            Ok(account) => aws.known_as(account),
+            Err(_) => aws,
+        };
+        let home = Anywhere { account: caller.account };
+        Ok(Self { runtime, settings, verbose, aws, home })
+    }
+}
+
+impl<H> Edge<H> {
     /// Does something at AWS, until it is done or the run is asked to end.
     pub(crate) fn wait<T, E: Refusal>(
         &self,
@@ -92,16 +125,6 @@ impl Edge {
     /// As [`Edge::wait`], for callers that go on after some failures.
     pub(crate) fn ask<T, E>(&self, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
         gracefully(|_| self.runtime.block_on(work))
-    }
-
-    /// Reads credentials anew from where they are kept: somebody may have signed in again.
-    pub(crate) fn reconnect(&mut self, console: &Console) -> Result<(), CommandError> {
-        let connecting =
-            |cancelled| Aws::connect(self.settings.clone(), call_log::observer(console), cancelled);
-        let aws =
-            gracefully(|cancelled| self.runtime.block_on(connecting(cancelled))).ok_or_else(no_region)?;
-        self.aws = aws.known_as(self.home.account);
-        Ok(())
     }
 
     /// Waits; `false` where the run was asked to end meanwhile.
@@ -121,6 +144,27 @@ impl Edge {
             }
         })
     }
+}
+
+/// How AWS is reached.
+fn settings_of(connection: &ConnectionArgs, home_region: Option<&str>) -> Result<Settings, CommandError> {
+    let region = connection.region.as_deref().or(home_region);
+    if let Some(region) = region {
+        known(region)?;
+    }
+    Ok(Settings {
+        profile: connection.profile.clone(),
+        region: region.map(str::to_owned),
+        endpoint_url: connection.endpoint_url.clone(),
+        ..Settings::default()
+    })
+}
+
+/// What runs the calls.
+fn runtime() -> Result<Runtime, CommandError> {
+    Builder::new_current_thread().enable_all().build().map_err(|error| {
+        CommandError::unreachable(format!("cannot start what calls AWS: {}", cfct_package::reason(&error)))
+    })
 }
 
 /// A Region that cannot be is a slip of the keyboard; one that is newer than our data may be.

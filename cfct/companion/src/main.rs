@@ -3,6 +3,7 @@
 mod apply;
 mod bars;
 mod call_log;
+mod catalog;
 mod diagnose;
 mod doctor;
 mod edge;
@@ -41,6 +42,8 @@ enum Command {
     Diagnose(diagnose::Diagnose),
     /// Set policies and settings of the organization without CfCT: shown first, then done
     Apply(apply::Apply),
+    /// Bring portfolios to Service Catalog, and launch, update and terminate products
+    Catalog(catalog::Catalog),
     /// Compare what the accounts have with what the configuration says
     Verify(verify::Verify),
     /// Look at the ground: CfCT, its pipeline and events, trusted access, roles, other tools
@@ -65,6 +68,7 @@ impl Program for Cfct {
             ("watch", watch::EXAMPLES),
             ("diagnose", diagnose::EXAMPLES),
             ("apply", apply::EXAMPLES),
+            ("catalog", catalog::EXAMPLES),
             ("verify", verify::EXAMPLES),
             ("doctor", doctor::EXAMPLES),
         ]
@@ -78,6 +82,7 @@ impl Program for Cfct {
             Command::Watch(watch) => watch.run(session),
             Command::Diagnose(diagnose) => diagnose.run(session),
             Command::Apply(apply) => apply.run(session),
+            Command::Catalog(catalog) => catalog.run(session),
             Command::Verify(verify) => verify.run(session),
             Command::Doctor(doctor) => doctor.run(session),
             Command::Completions(completions) => completions.run(session),

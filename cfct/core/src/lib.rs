@@ -8,6 +8,7 @@ pub mod aws;
 pub mod backup_policy;
 pub mod blueprint;
 pub mod bootstrap;
+pub mod catalog;
 pub mod checks;
 pub mod configuration;
 pub mod created;

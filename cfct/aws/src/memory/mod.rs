@@ -3,8 +3,10 @@
 //! It is held to the same contract tests as an emulator (`tests/contract`), so it may be believed.
 
 mod artifacts;
+mod catalog;
 mod organization;
 mod policies;
+mod provisioning;
 mod runs;
 mod settings;
 mod stack_sets;
@@ -25,6 +27,8 @@ use crate::ports::{
     AccountFacts, Approval, Execution, FailedJob, InstanceFacts, MachineExecution, Metadata, ParameterFacts,
     PipelineFacts, PolicyFacts, RunFacts, StackPlace, StackSetFacts, StateMachine, Tags, UnitFacts,
 };
+
+pub use catalog::Shelf;
 
 /// A cloud in memory. Tests fill its [`State`].
 #[derive(Debug, Default)]
@@ -103,6 +107,8 @@ pub struct State {
     pub changes: usize,
     /// The numbers of the changes whose answer is lost, counted from 1: they had their effect.
     pub lost_answers: BTreeSet<usize>,
+    /// Service Catalog.
+    pub shelf: Shelf,
     /// Every call, in order.
     pub calls: Vec<(Operation, String)>,
     /// The numbers of the calls that fail, counted from 0, and how.

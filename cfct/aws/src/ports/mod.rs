@@ -3,6 +3,7 @@
 mod artifacts;
 mod backup;
 mod build_logs;
+mod catalog;
 mod effective_policies;
 mod identity;
 mod organization;
@@ -12,9 +13,11 @@ mod pipeline;
 mod pipeline_runs;
 mod policies;
 mod policy_editor;
+mod provisioning;
 mod roles;
 mod stack_set_operations;
 mod stack_sets;
+mod stacks;
 mod state_machines;
 mod surroundings;
 mod word;
@@ -28,6 +31,7 @@ pub use artifacts::{
 };
 pub use backup::{BackupReader, BackupSettings, FailedJob};
 pub use build_logs::BuildLogs;
+pub use catalog::{CatalogEditor, CatalogEntry, CatalogReader, PortfolioFacts};
 pub use effective_policies::EffectivePolicyReader;
 pub use identity::{Caller, Identity};
 pub use organization::{AccountFacts, OrganizationFacts, OrganizationReader, Root, UnitFacts};
@@ -37,9 +41,13 @@ pub use pipeline::{Execution, Pipeline, PipelineFacts, S3Source};
 pub use pipeline_runs::{Approval, Approvals, PipelineRuns, RunFacts};
 pub use policies::{PolicyFacts, PolicyStore};
 pub use policy_editor::PolicyEditor;
+pub use provisioning::{
+    Launch, LaunchPath, OfferedProduct, OfferedVersion, ProvisionedProduct, Provisioner, Record,
+};
 pub use roles::RoleReader;
 pub use stack_set_operations::{StackEvents, StackPlace, StackSetOperations};
 pub use stack_sets::{InstanceFacts, StackSetFacts, StackSetReader};
+pub use stacks::{StackResource, Stacks};
 pub use state_machines::{MachineExecution, StateMachine, StateMachines};
 pub use surroundings::Surroundings;
 pub use word::Word;

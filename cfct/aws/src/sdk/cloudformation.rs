@@ -1,5 +1,7 @@
 //! Stack sets, what is done to them, and stacks.
 
+mod stacks;
+
 use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::types::{
     ResourceStatus, StackInstanceSummary, StackSetOperationAction, StackSetOperationResultStatus,

@@ -11,6 +11,7 @@ mod organization_settings;
 mod organizations;
 mod policies;
 mod s3;
+mod servicecatalog;
 mod sfn;
 mod ssm;
 mod sts;

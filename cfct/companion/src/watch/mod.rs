@@ -19,7 +19,7 @@ use crate::publish::PIPELINE;
 use crate::snapshot;
 
 pub(crate) use approval::Answer;
-pub(crate) use face::Face;
+pub(crate) use face::{Face, now};
 pub(crate) use follow::{Follow, Pacing, started_since};
 pub(crate) use foreseen::Foreseen;
 

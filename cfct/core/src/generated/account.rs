@@ -4,7 +4,7 @@ use super::codes::organization::{ACCOUNT, EXECUTION_ROLE};
 use super::stack_set::StackSet;
 use crate::aws::AccountId;
 use crate::finding::Finding;
-use crate::organization::{Account, AccountStatus, Organization};
+use crate::organization::{Account, AccountIndex, AccountStatus, Organization};
 use crate::source::Location;
 use crate::words::{excerpt, nearest};
 
@@ -15,6 +15,17 @@ pub(crate) fn chosen<'o>(
 ) -> Option<&'o Account> {
     match setting {
         Some((written, _)) => delegated(written, organization).ok(),
+        None => organization.management().map(|index| organization.account(index)),
+    }
+}
+
+/// The same where no stack set goes there: it need not be enrolled in Control Tower.
+pub(crate) fn active<'o>(
+    setting: Option<&(String, Location)>,
+    organization: &'o Organization,
+) -> Option<&'o Account> {
+    match setting {
+        Some((written, _)) => named(written, organization).ok().map(|index| organization.account(index)),
         None => organization.management().map(|index| organization.account(index)),
     }
 }
@@ -63,8 +74,20 @@ fn needs_role(set: &StackSet, account: &Account, place: &Location) -> Finding {
     ))
 }
 
-/// The account that a setting names, by id or name.
+/// The account that a setting names, where a stack set can go there.
 fn delegated<'o>(written: &str, organization: &'o Organization) -> Result<&'o Account, (String, String)> {
+    let index = named(written, organization)?;
+    let account = organization.account(index);
+    let is_enrolled = organization.baseline().accounts.contains(index);
+    if !is_enrolled && organization.management() != Some(index) {
+        let message = format!("{} is not enrolled in Control Tower", account.display());
+        return Err((message, "enroll it, or name another account: CfCT drops this one".to_owned()));
+    }
+    Ok(account)
+}
+
+/// The account that a setting names, by id or name.
+fn named(written: &str, organization: &Organization) -> Result<AccountIndex, (String, String)> {
     let shown = excerpt(written);
     let found = match written.parse::<AccountId>() {
         Ok(id) => organization.account_by_id(id).into_iter().collect(),
@@ -90,10 +113,5 @@ fn delegated<'o>(written: &str, organization: &'o Organization) -> Result<&'o Ac
         let message = format!("{} is {}", account.display(), account.status.as_str());
         return Err((message, "name an account that is active".to_owned()));
     }
-    let is_enrolled = organization.baseline().accounts.contains(index);
-    if !is_enrolled && organization.management() != Some(index) {
-        let message = format!("{} is not enrolled in Control Tower", account.display());
-        return Err((message, "enroll it, or name another account: CfCT drops this one".to_owned()));
-    }
-    Ok(account)
+    Ok(index)
 }

@@ -30,6 +30,7 @@ use stack_set::StackSet;
 
 pub use backup_policies::{RESOURCE, TEMPLATE};
 pub use portfolios::catalog::{Catalog, CatalogPortfolio, LaterVersion, OrganizationNode, Share};
+pub(crate) use portfolios::key as product_template_key;
 pub use portfolios::{ProductTemplate, product_templates};
 
 /// What packaging adds.

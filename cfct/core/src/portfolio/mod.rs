@@ -35,6 +35,7 @@ use crate::digest::sha256;
 use crate::document::{Document, NodeRef};
 use crate::manifest::Text;
 use crate::source::PackagePath;
+use crate::template::{ParameterType, Template};
 
 pub use read::read;
 
@@ -239,6 +240,16 @@ impl<'d> Product<'d> {
     #[must_use]
     pub fn display_name(&self) -> &'d str {
         self.name.map_or("(unnamed)", |name| name.value)
+    }
+
+    /// Whether a parameter of the newest version takes a list.
+    #[must_use]
+    pub fn takes_list(&self, configuration: &Configuration, parameter: &str) -> bool {
+        let newest = self.versions.last();
+        let document = newest.and_then(|version| configuration.document(&version.template_path()?));
+        let template = document.map(Template::read);
+        let type_of = template.as_ref().and_then(|template| template.parameter(parameter)?.type_of);
+        type_of.is_some_and(ParameterType::is_list)
     }
 }
 

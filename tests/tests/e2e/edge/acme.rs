@@ -328,7 +328,7 @@ impl World {
 
 /// The account, the Region and the service that a request is signed for. The key of a role taken in an account
 /// has the account's id in it.
-fn scope(request: &Request) -> (String, String, String) {
+pub fn scope(request: &Request) -> (String, String, String) {
     let signed = request.header.get("authorization").expect("a signature");
     let scope = signed.split("Credential=").nth(1).and_then(|rest| rest.split(',').next()).expect("a scope");
     let parts: Vec<&str> = scope.split('/').collect();

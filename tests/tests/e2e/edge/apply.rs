@@ -1,15 +1,12 @@
 //! `apply`, `verify` and `doctor`: the real binary over an organization of our own.
 
-use std::process::{Child, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread;
-use std::time::Duration;
 
 use serde_json::json;
 
 use crate::edge::acme::{Acme, MANAGEMENT, MEMBER, World};
-use crate::edge::loopback::{Loopback, Reply};
+use crate::edge::killing::killed;
+use crate::edge::loopback::{Loopback, Reply, Request};
 use crate::edge::runs;
 use crate::sandbox::{Run, Sandbox};
 
@@ -236,35 +233,6 @@ fn no_credentials_and_no_such_region_are_said_before_any_change() {
     assert_eq!(acme.world().changes, 0);
 }
 
-/// A server before an organization that kills the run at one change, before or after it had its effect.
-fn killed(world: &Arc<Mutex<World>>, sandbox: &Sandbox, arguments: &str, at: usize, after: bool) {
-    let victim: Arc<Mutex<Option<Child>>> = Arc::default();
-    let count = AtomicUsize::new(0);
-    let (shared, to_kill) = (Arc::clone(world), Arc::clone(&victim));
-    let server = Loopback::start(move |request, _| {
-        let now = count.fetch_add(1, Ordering::SeqCst) == at;
-        if !now {
-            return shared.lock().expect("a lock").answer(request);
-        }
-        if after {
-            shared.lock().expect("a lock").answer(request);
-        }
-        loop {
-            if let Some(mut child) = to_kill.lock().expect("a lock").take() {
-                child.kill().and_then(|()| child.wait()).expect("it was running");
-                return Reply::Reset;
-            }
-            thread::sleep(Duration::from_millis(1));
-        }
-    });
-    let mut command = runs::command(sandbox, &server.url, arguments);
-    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
-    *victim.lock().expect("a lock") = Some(child);
-    while victim.lock().expect("a lock").is_some() {
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
 /// kill -9 at every call; whoever runs the command again has to confirm what is left.
 #[test]
 fn a_killed_run_ends_the_same_when_it_is_run_again() {
@@ -286,7 +254,9 @@ fn a_killed_run_ends_the_same_when_it_is_run_again() {
     for at in 0..calls {
         for after in [false, true] {
             let world = Arc::new(Mutex::new(World::new()));
-            killed(&world, &sandbox, &arguments, at, after);
+            let shared = Arc::clone(&world);
+            let answer = move |request: &Request| shared.lock().expect("a lock").answer(request);
+            killed(answer, &sandbox, &arguments, at, after);
             run(&world);
             let (now, wanted) = (world.lock().expect("a lock"), undisturbed.lock().expect("a lock"));
             assert_eq!(now.essence(), wanted.essence(), "killed at call {at}, after: {after}");

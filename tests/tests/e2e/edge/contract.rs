@@ -8,11 +8,12 @@ use cfct_aws::ErrorKind;
 use cfct_aws::home::management_account;
 use cfct_aws::memory::{Cloud, State, StoredBucket, StoredStackSet};
 use cfct_aws::ports::{
-    AccountFacts, ArtifactStore, Body, Encryption, Execution, Identity, Immutable, InstanceFacts, Metadata,
-    OrganizationReader, OrganizationSettings, ParameterFacts, ParameterReader, Pipeline, PipelineFacts,
-    PolicyEditor, PolicyFacts, PolicyStore, Precondition, Put, S3Source, StackSetFacts, StackSetReader, Tags,
-    UnitFacts, Word,
+    AccountFacts, ArtifactStore, Body, CatalogEditor, CatalogReader, Encryption, Execution, Identity,
+    Immutable, InstanceFacts, Metadata, OrganizationReader, OrganizationSettings, ParameterFacts,
+    ParameterReader, Pipeline, PipelineFacts, PolicyEditor, PolicyFacts, PolicyStore, Precondition, Put,
+    S3Source, StackSetFacts, StackSetReader, Tags, UnitFacts, Word,
 };
+use cfct_core::catalog::{PortfolioDetails, Share, ShareTarget};
 use tempfile::NamedTempFile;
 use tokio::runtime::Builder;
 
@@ -43,6 +44,8 @@ pub const MANAGEMENT: &str = "123456789012";
 /// Everything that a backend has to implement.
 pub trait Ports:
     ArtifactStore
+    + CatalogEditor
+    + CatalogReader
     + Identity
     + OrganizationReader
     + OrganizationSettings
@@ -56,6 +59,8 @@ pub trait Ports:
 
 impl<P> Ports for P where
     P: ArtifactStore
+        + CatalogEditor
+        + CatalogReader
         + Identity
         + OrganizationReader
         + OrganizationSettings
@@ -78,6 +83,7 @@ pub async fn hold<P: Ports>(ports: &P) {
     preconditions(ports).await;
     changes_of_policies(ports).await;
     organization_settings(ports).await;
+    catalog(ports).await;
 }
 
 async fn organization<P: Ports>(ports: &P) {
@@ -145,6 +151,38 @@ async fn changes_of_policies<P: Ports>(ports: &P) {
         ports.delete(&id).await.expect("deleted, or deleted before");
     }
     assert_eq!(ports.content(&id).await.expect_err("it is gone").kind, ErrorKind::NotFound);
+}
+
+/// Portfolios alone: no emulator answers for what is in them, and none tells the id of a product's first version.
+async fn catalog<P: Ports>(ports: &P) {
+    let details = |name: &str| PortfolioDetails {
+        name: name.to_owned(),
+        provider: "us".to_owned(),
+        description: "All of it".to_owned(),
+        tags: [("a".to_owned(), "b".to_owned())].into(),
+    };
+    let mut ids = Vec::new();
+    for name in ["one", "two"] {
+        ids.push(ports.create_portfolio(&details(name), ("owner", "us")).await.expect("made"));
+    }
+    let facts = CatalogReader::portfolio(ports, &ids[0]).await.expect("facts");
+    let tags = [("a", "b"), ("owner", "us")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+    assert_eq!(facts.details, PortfolioDetails { tags: tags.into(), ..details("one") });
+    let with = ShareTarget::Account("444455556666".to_owned());
+    for _ in 0..2 {
+        let token = ports.share(&ids[0], &with, Share::default()).await.expect("shared, or shared before");
+        assert_eq!(token, None);
+    }
+    let shares = ports.shares(&ids[0]).await.expect("shares");
+    assert_eq!(shares, [(with.clone(), Share::default())].into());
+    ports.unshare(&ids[0], &with).await.expect("no longer shared");
+    assert!(ports.shares(&ids[0]).await.expect("shares").is_empty());
+    for _ in 0..2 {
+        ports.delete_portfolio(&ids[0]).await.expect("gone, or gone before");
+    }
+    let names: Vec<String> =
+        ports.portfolios().await.expect("portfolios").into_iter().map(|entry| entry.name).collect();
+    assert_eq!(names, ["two"]);
 }
 
 async fn organization_settings<P: Ports>(ports: &P) {

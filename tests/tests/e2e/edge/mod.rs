@@ -5,9 +5,11 @@
 
 mod acme;
 mod apply;
+mod catalog;
 mod contract;
 mod diagnose;
 mod faults;
+mod killing;
 mod loopback;
 #[cfg(feature = "emulators")]
 mod moto;
@@ -16,5 +18,6 @@ mod offline;
 mod over_moto;
 mod pipeline;
 mod runs;
+mod shop;
 mod upload;
 mod watch;

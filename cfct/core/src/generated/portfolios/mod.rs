@@ -15,7 +15,6 @@ use crate::portfolio::{self, Portfolio, Version};
 use crate::resolution::STACK_SET_PREFIX;
 use crate::settings::Settings;
 use crate::source::PackagePath;
-use crate::template::{ParameterType, Template};
 use crate::words::excerpt;
 
 use catalog::Catalog;
@@ -55,7 +54,8 @@ pub fn product_templates(configuration: &Configuration) -> Vec<ProductTemplate> 
     templates.into_iter().map(template).collect()
 }
 
-fn key(slug: &str, sha256: &str) -> String {
+/// The key of a product template in the artifact bucket.
+pub(crate) fn key(slug: &str, sha256: &str) -> String {
     format!("service-catalog/{slug}/{sha256}.template")
 }
 
@@ -112,15 +112,6 @@ impl<'g> Portfolios<'g> {
 impl<'g> OnePortfolio<'g> {
     fn key_of(&self, version: &Version<'_>) -> Option<String> {
         Some(key(portfolio::slug(self.path), self.digests.get(&version.template_path()?)?))
-    }
-
-    /// Whether a parameter of the newest version takes a list.
-    fn takes_list(&self, versions: &[Version<'_>], parameter: &str) -> bool {
-        let document =
-            versions.last().and_then(|version| self.configuration.document(&version.template_path()?));
-        let template = document.map(Template::read);
-        let type_of = template.as_ref().and_then(|template| template.parameter(parameter)?.type_of);
-        type_of.is_some_and(ParameterType::is_list)
     }
 }
 

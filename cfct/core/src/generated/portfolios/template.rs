@@ -134,7 +134,7 @@ impl Drawing<'_, '_> {
             constrain("Notices", "LaunchNotificationConstraint", json!({ "NotificationArns": topics }));
         }
         let rules = product.template_constraints.iter().filter_map(|constraint| {
-            let is_list = |parameter: &str| self.one.takes_list(&product.versions, parameter);
+            let is_list = |parameter: &str| product.takes_list(self.one.configuration, parameter);
             Some((constraint.name?.value.to_owned(), constraint.to_json(is_list)?))
         });
         let rules: Map<String, Value> = rules.collect();

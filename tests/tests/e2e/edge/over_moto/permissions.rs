@@ -11,12 +11,15 @@ use cfct_aws::permissions::{actions, operation, policy};
 use cfct_aws::{Operation, operation as operations};
 
 use super::{configuration, filled};
-use crate::edge::acme::{Acme, World};
+use crate::edge::acme::{Acme, MEMBER, World};
 use crate::edge::apply;
+use crate::edge::catalog;
+use crate::edge::catalog::offering::{disturb, without_plan};
 use crate::edge::loopback::{Loopback, Reply};
 use crate::edge::moto;
 use crate::edge::pipeline::{self, Ending};
 use crate::edge::runs;
+use crate::edge::shop::{Fate, Open, Shop};
 use crate::sandbox::Run;
 
 type Calls = BTreeSet<&'static Operation>;
@@ -60,6 +63,7 @@ fn the_documented_permissions_are_those_that_commands_use() {
     // Publishing follows the run that it starts, by the same calls.
     publish.extend(watch.iter().copied());
     let (apply, verify, doctor) = of_operators();
+    let (catalog_diff, catalog_apply, products) = of_catalog();
     let commands = [
         ("snapshot", &snapshot),
         ("plan --live", &plan),
@@ -69,6 +73,9 @@ fn the_documented_permissions_are_those_that_commands_use() {
         ("apply", &apply),
         ("verify", &verify),
         ("doctor", &doctor),
+        ("catalog diff", &catalog_diff),
+        ("catalog apply", &catalog_apply),
+        ("catalog list, describe, provision, update, terminate", &products),
     ];
     let documented = document(&commands);
     let unused: Vec<String> = operations::ALL
@@ -105,6 +112,53 @@ fn of_operators() -> (Calls, Calls, Calls) {
     (applied, record("verify"), record("doctor"))
 }
 
+/// What `catalog` calls: to bring everything there that a portfolio can have, to change and remove it, beside a
+/// stack set, and in another account; and from launch to termination.
+fn of_catalog() -> (Calls, Calls, Calls) {
+    let sandbox = catalog::configuration();
+    let record = |url: &str, arguments: &str| {
+        calls_of(&runs::run(&sandbox, url, &format!("{arguments} --verbose --log-format json")))
+    };
+    let open = Open::start(Shop::new());
+    let mut applied = record(open.url(), "catalog apply");
+    disturb(&mut open.shop());
+    applied.extend(record(open.url(), "catalog apply"));
+    let mut products = Calls::new();
+    for arguments in [
+        "list",
+        "describe Vault",
+        "provision Vault --name orders --set VaultName=orders --interval 0.01",
+        "provision Vault --name orders --set VaultName=orders --interval 0.01",
+        "update orders --version v1 --interval 0.01",
+        "update nothing",
+        "terminate orders --confirm orders --interval 0.01",
+    ] {
+        products.extend(record(open.url(), &format!("catalog {arguments}")));
+    }
+    open.shop().fate = Fate::Fails;
+    products.extend(record(open.url(), "catalog provision Vault --set VaultName=orders --interval 0.01"));
+    let text = sandbox.read("portfolios/backup.yaml");
+    sandbox.edit("portfolios/backup.yaml", "      - name: v1", "      - name: v0");
+    let mut confirm = || {
+        let id = catalog::id(&sandbox, open.url());
+        applied.extend(record(open.url(), &format!("catalog apply --confirm {id}")));
+    };
+    confirm();
+    without_plan(&sandbox);
+    confirm();
+    std::fs::remove_file(sandbox.file("portfolios/backup.yaml")).expect("removed");
+    sandbox.write("portfolios/other.yaml", text.replace("name: Backup\n", "name: Other\n"));
+    confirm();
+    let id = open.shop().portfolios.keys().next().expect("a portfolio").clone();
+    open.shop().stack_set = Some(("CustomControlTower-service-catalog-other".to_owned(), id));
+    let mut diff = record(open.url(), "catalog diff");
+    let settings = sandbox.read("cfct.toml");
+    sandbox.write("cfct.toml", format!("{settings}[service-catalog]\naccount = \"{MEMBER}\"\n"));
+    diff.extend(record(open.url(), "catalog diff"));
+    applied.extend(diff.iter().copied());
+    (diff, applied, products)
+}
+
 fn calls_of(run: &Run) -> Calls {
     let lines = run.stderr.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
     let names = lines.filter_map(|line| line["operation"].as_str().map(str::to_owned));
@@ -114,7 +168,7 @@ fn calls_of(run: &Run) -> Calls {
 fn document(commands: &[(&str, &Calls)]) -> String {
     let mut text = String::from(
         "# Permissions\n\nWhat each command needs at AWS, and nothing else: made of the calls that its tests recorded, by \
-         `UPDATE_SNAPSHOTS=1 cargo xtask test`.\nThe credentials are of the management account. In another partition than `aws`, \
+         `UPDATE_SNAPSHOTS=1 cargo xtask test`.\nThe credentials are of the management account, and for products (`catalog list` to `catalog terminate`) of any. In another partition than `aws`, \
          and for a bucket of another name, put yours\ninto the ARNs; KMS is used where the bucket encrypts with a key of \
          yours, whose own policy has to allow it too.\n",
     );
