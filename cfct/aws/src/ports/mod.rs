@@ -4,6 +4,7 @@ mod artifacts;
 mod backup;
 mod build_logs;
 mod effective_policies;
+mod event_sender;
 mod identity;
 mod organization;
 mod organization_settings;
@@ -17,6 +18,7 @@ mod stack_set_operations;
 mod stack_sets;
 mod state_machines;
 mod surroundings;
+mod things;
 mod word;
 
 use std::future::Future;
@@ -29,6 +31,7 @@ pub use artifacts::{
 pub use backup::{BackupReader, BackupSettings, FailedJob};
 pub use build_logs::BuildLogs;
 pub use effective_policies::EffectivePolicyReader;
+pub use event_sender::EventSender;
 pub use identity::{Caller, Identity};
 pub use organization::{AccountFacts, OrganizationFacts, OrganizationReader, Root, UnitFacts};
 pub use organization_settings::OrganizationSettings;
@@ -40,8 +43,9 @@ pub use policy_editor::PolicyEditor;
 pub use roles::RoleReader;
 pub use stack_set_operations::{StackEvents, StackPlace, StackSetOperations};
 pub use stack_sets::{InstanceFacts, StackSetFacts, StackSetReader};
-pub use state_machines::{MachineExecution, StateMachine, StateMachines};
+pub use state_machines::{MachineExecution, StateMachine, StateMachineStarter, StateMachines};
 pub use surroundings::Surroundings;
+pub use things::Things;
 pub use word::Word;
 
 /// What AWS answers, in time.

@@ -14,6 +14,7 @@ mod s3;
 mod sfn;
 mod ssm;
 mod sts;
+mod things;
 mod upload;
 
 pub(crate) use upload::SHA256;

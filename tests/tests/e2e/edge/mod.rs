@@ -5,9 +5,11 @@
 
 mod acme;
 mod apply;
+mod companion;
 mod contract;
 mod diagnose;
 mod faults;
+mod function;
 mod loopback;
 #[cfg(feature = "emulators")]
 mod moto;
@@ -17,4 +19,5 @@ mod over_moto;
 mod pipeline;
 mod runs;
 mod upload;
+mod vending;
 mod watch;
