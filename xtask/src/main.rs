@@ -6,6 +6,7 @@ mod bench;
 mod chromium;
 mod companion;
 mod configuration;
+mod dist;
 mod docs;
 mod drawings;
 mod failure;
@@ -47,6 +48,8 @@ enum Command {
     Docs,
     /// Measure the commands on generated packages, beside other tools
     Bench(bench::Bench),
+    /// Build the companion for Lambda, the same bytes wherever it is built
+    Dist(dist::Dist),
     /// Change the configuration in every way that weakens it, and see whether anything notices
     Mutate(mutation::Mutate),
 }
@@ -65,6 +68,7 @@ impl Program for Xtask {
             Command::Tidy => tidy::run(),
             Command::Docs => docs::run(),
             Command::Bench(bench) => bench.run(),
+            Command::Dist(dist) => dist.run(),
             Command::Mutate(arguments) => mutation::run(&arguments),
         };
         match done {

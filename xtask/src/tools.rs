@@ -48,6 +48,11 @@ pub const IAM_SIMULATE: Tool = Tool {
 pub const BOTO3: Tool =
     Tool { source: Source::PyPi, name: "boto3", version: "1.44.5", with: &["pyyaml==6.0.2"] };
 
+/// Links for a C library of a chosen age, on any machine and for any architecture: what Lambda runs on is older than
+/// what many of us build on.
+pub const ZIGBUILD: Tool =
+    Tool { source: Source::PyPi, name: "cargo-zigbuild", version: "0.24.0", with: &["ziglang==0.17.0"] };
+
 /// A program from crates.io, pinned. Built once for this user.
 pub struct Program {
     /// Its name, which is also that of its binary.

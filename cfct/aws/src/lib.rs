@@ -9,6 +9,7 @@
 
 pub mod apply;
 mod aws;
+pub mod bootstrap;
 mod call;
 pub mod catalog;
 pub mod diagnose;

@@ -64,6 +64,7 @@ operations! {
         ACTIVATE_ORGANIZATIONS_ACCESS = "ActivateOrganizationsAccess"
             ["cloudformation:ActivateOrganizationsAccess", "organizations:EnableAWSServiceAccess",
              "iam:CreateServiceLinkedRole"];
+        CREATE_STACK_INSTANCES = "CreateStackInstances";
         DESCRIBE_ORGANIZATIONS_ACCESS = "DescribeOrganizationsAccess";
         DESCRIBE_STACK_SET = "DescribeStackSet";
         DESCRIBE_STACKS = "DescribeStacks";
@@ -87,26 +88,37 @@ operations! {
     }
     events {
         LIST_RULES = "ListRules";
+        PUT_EVENTS = "PutEvents";
     }
     iam {
+        ATTACH_ROLE_POLICY = "AttachRolePolicy";
+        CREATE_ROLE = "CreateRole" ["iam:CreateRole", "iam:TagRole"];
+        CREATE_SERVICE_LINKED_ROLE = "CreateServiceLinkedRole";
         GET_ROLE = "GetRole";
+        LIST_ATTACHED_ROLE_POLICIES = "ListAttachedRolePolicies";
+        LIST_ROLES = "ListRoles";
+        UPDATE_ASSUME_ROLE_POLICY = "UpdateAssumeRolePolicy";
     }
     organizations {
         ATTACH_POLICY = "AttachPolicy";
         CREATE_POLICY = "CreatePolicy" ["organizations:CreatePolicy", "organizations:TagResource"];
         DELETE_POLICY = "DeletePolicy";
+        DESCRIBE_ACCOUNT = "DescribeAccount";
         DESCRIBE_EFFECTIVE_POLICY = "DescribeEffectivePolicy";
         DESCRIBE_ORGANIZATION = "DescribeOrganization";
+        DESCRIBE_ORGANIZATIONAL_UNIT = "DescribeOrganizationalUnit";
         DESCRIBE_POLICY = "DescribePolicy";
         DETACH_POLICY = "DetachPolicy";
         ENABLE_AWS_SERVICE_ACCESS = "EnableAWSServiceAccess"
             ["organizations:EnableAWSServiceAccess", "iam:CreateServiceLinkedRole"];
         ENABLE_POLICY_TYPE = "EnablePolicyType";
+        LIST_ACCOUNTS = "ListAccounts";
         LIST_ACCOUNTS_FOR_PARENT = "ListAccountsForParent";
         LIST_ACCOUNTS_WITH_INVALID_EFFECTIVE_POLICY = "ListAccountsWithInvalidEffectivePolicy";
         LIST_AWS_SERVICE_ACCESS_FOR_ORGANIZATION = "ListAWSServiceAccessForOrganization";
         LIST_DELEGATED_ADMINISTRATORS = "ListDelegatedAdministrators";
         LIST_ORGANIZATIONAL_UNITS_FOR_PARENT = "ListOrganizationalUnitsForParent";
+        LIST_PARENTS = "ListParents";
         LIST_POLICIES = "ListPolicies";
         LIST_ROOTS = "ListRoots";
         LIST_TAGS_FOR_RESOURCE = "ListTagsForResource";
@@ -189,6 +201,7 @@ operations! {
         GET_EXECUTION_HISTORY = "GetExecutionHistory";
         LIST_EXECUTIONS = "ListExecutions";
         LIST_STATE_MACHINES = "ListStateMachines";
+        START_EXECUTION = "StartExecution";
     }
     sts {
         ASSUME_ROLE = "AssumeRole";

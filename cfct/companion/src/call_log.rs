@@ -11,6 +11,15 @@ pub(crate) fn observer(console: &Console) -> Box<dyn Observer> {
     if console.is_verbose() { Box::new(CallLog(console.log_format())) } else { Box::new(Silent) }
 }
 
+/// Who is told of calls under Lambda: the log, where the function's log level says so.
+///
+/// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>
+pub(crate) fn of_lambda() -> Box<dyn Observer> {
+    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default();
+    let wanted = ["DEBUG", "TRACE"].iter().any(|verbose| level.eq_ignore_ascii_case(verbose));
+    if wanted { Box::new(CallLog(LogFormat::Json)) } else { Box::new(Silent) }
+}
+
 struct CallLog(LogFormat);
 
 impl Observer for CallLog {

@@ -1,4 +1,4 @@
-//! The `cfct` binary: the offline commands, and those at the AWS edge, one file each.
+//! The `cfct` binary: the offline commands, and those at the AWS edge, one file each; under Lambda, the companion.
 
 mod apply;
 mod bars;
@@ -7,6 +7,7 @@ mod catalog;
 mod diagnose;
 mod doctor;
 mod edge;
+mod lambda;
 mod publish;
 mod snapshot;
 mod verify;
@@ -91,5 +92,5 @@ impl Program for Cfct {
 }
 
 fn main() -> ExitCode {
-    start::<Cfct>()
+    if lambda::started_it() { lambda::run() } else { start::<Cfct>() }
 }

@@ -18,7 +18,7 @@ use cfct_core::checks;
 use cfct_core::plan;
 use cfct_core::source::SourceFile;
 use cfct_package::{
-    ConfigurationFolder, DEFAULT_OUT, Packaged, ZIP, read_folder, read_input, reason, unpack,
+    ConfigurationFolder, DEFAULT_OUT, Packaged, ZIP, companions, read_folder, read_input, reason, unpack,
 };
 use clap::Args;
 
@@ -123,7 +123,10 @@ impl Publish {
         };
         let objects =
             packaged.objects.iter().filter(|object| object.key != zip.key && object.key != record_key);
+        // What `cargo xtask dist` left there; the manifest's template names one of them.
+        let companions = companions(&packaged.bucket)?;
         let named: Vec<NamedObject> = objects
+            .chain(&companions)
             .map(|object| NamedObject { path: packaged.bucket.join(&object.key), object: object.clone() })
             .collect();
         let release = Release {

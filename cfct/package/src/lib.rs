@@ -4,6 +4,7 @@
 mod archive;
 mod bucket;
 mod commit;
+mod companion;
 mod created;
 mod deferred;
 mod error;
@@ -17,6 +18,7 @@ mod rewrite;
 mod unpack;
 
 pub use bucket::{BucketObject, PARTIAL_PREFIX};
+pub use companion::{companions, put_companion};
 pub use created::{CreateError, apply, create, read_record, read_texts};
 pub use error::{PackageError, reason};
 pub use folder::{ConfigurationFolder, ReadError, read_folder};

@@ -3,6 +3,7 @@
 //! Nothing here passes or fails: the figures are printed, medians of several runs, with peak memory. The
 //! parts are measured by `cargo bench -p cfct-core`.
 
+mod companion;
 mod effective;
 mod evaluations;
 mod generate;
@@ -55,6 +56,8 @@ enum Part {
     Effective,
     /// The IAM evaluator
     Evaluations,
+    /// The companion under Lambda
+    Companion,
 }
 
 impl Bench {
@@ -74,6 +77,7 @@ impl Bench {
                 Part::Plans => plans(&cfct, &space)?,
                 Part::Effective => effective::run(&cfct, &space)?,
                 Part::Evaluations => evaluations::run(&repository, &space)?,
+                Part::Companion => companion::run(&cfct)?,
             }
         }
         Ok(())

@@ -37,6 +37,30 @@ impl OrganizationReader for Cloud {
         Ok(state.units.get(parent).cloned().unwrap_or_default())
     }
 
+    async fn all_accounts(&self) -> Result<Vec<AccountFacts>, AwsError> {
+        let state = self.called(operation::LIST_ACCOUNTS, "")?;
+        Ok(state.accounts.values().flatten().cloned().collect())
+    }
+
+    async fn account(&self, account: &str) -> Result<Option<AccountFacts>, AwsError> {
+        let state = self.called(operation::DESCRIBE_ACCOUNT, account)?;
+        Ok(state.accounts.values().flatten().find(|facts| facts.id == account).cloned())
+    }
+
+    async fn parent(&self, child: &str) -> Result<String, AwsError> {
+        let state = self.called(operation::LIST_PARENTS, child)?;
+        let of_account = state.accounts.iter().find(|(_, below)| below.iter().any(|facts| facts.id == child));
+        let of_unit = state.units.iter().find(|(_, below)| below.iter().any(|facts| facts.id == child));
+        let parent = of_account.map(|(parent, _)| parent).or(of_unit.map(|(parent, _)| parent));
+        parent.cloned().ok_or_else(|| not_found(operation::LIST_PARENTS, child))
+    }
+
+    async fn unit(&self, unit: &str) -> Result<UnitFacts, AwsError> {
+        let state = self.called(operation::DESCRIBE_ORGANIZATIONAL_UNIT, unit)?;
+        let found = state.units.values().flatten().find(|facts| facts.id == unit);
+        found.cloned().ok_or_else(|| not_found(operation::DESCRIBE_ORGANIZATIONAL_UNIT, unit))
+    }
+
     async fn accounts(&self, parent: &str) -> Result<Vec<AccountFacts>, AwsError> {
         let state = self.called(operation::LIST_ACCOUNTS_FOR_PARENT, parent)?;
         Ok(state.accounts.get(parent).cloned().unwrap_or_default())

@@ -5,6 +5,7 @@ mod backup;
 mod build_logs;
 mod catalog;
 mod effective_policies;
+mod event_sender;
 mod identity;
 mod organization;
 mod organization_settings;
@@ -20,6 +21,7 @@ mod stack_sets;
 mod stacks;
 mod state_machines;
 mod surroundings;
+mod things;
 mod word;
 
 use std::future::Future;
@@ -33,6 +35,7 @@ pub use backup::{BackupReader, BackupSettings, FailedJob};
 pub use build_logs::BuildLogs;
 pub use catalog::{CatalogEditor, CatalogEntry, CatalogReader, PortfolioFacts};
 pub use effective_policies::EffectivePolicyReader;
+pub use event_sender::EventSender;
 pub use identity::{Caller, Identity};
 pub use organization::{AccountFacts, OrganizationFacts, OrganizationReader, Root, UnitFacts};
 pub use organization_settings::OrganizationSettings;
@@ -48,8 +51,9 @@ pub use roles::RoleReader;
 pub use stack_set_operations::{StackEvents, StackPlace, StackSetOperations};
 pub use stack_sets::{InstanceFacts, StackSetFacts, StackSetReader};
 pub use stacks::{StackResource, Stacks};
-pub use state_machines::{MachineExecution, StateMachine, StateMachines};
+pub use state_machines::{MachineExecution, StateMachine, StateMachineStarter, StateMachines};
 pub use surroundings::Surroundings;
+pub use things::Things;
 pub use word::Word;
 
 /// What AWS answers, in time.

@@ -55,6 +55,18 @@ pub trait OrganizationReader {
     /// The units directly under the root or a unit.
     fn units(&self, parent: &str) -> impl Answer<Vec<UnitFacts>>;
 
+    /// Every account of the organization, wherever it stands.
+    fn all_accounts(&self) -> impl Answer<Vec<AccountFacts>>;
+
+    /// One account; `None` where the organization has no such account.
+    fn account(&self, account: &str) -> impl Answer<Option<AccountFacts>>;
+
+    /// The id of the root or unit that an account or unit is directly in.
+    fn parent(&self, child: &str) -> impl Answer<String>;
+
+    /// One unit.
+    fn unit(&self, unit: &str) -> impl Answer<UnitFacts>;
+
     /// The accounts directly under the root or a unit.
     fn accounts(&self, parent: &str) -> impl Answer<Vec<AccountFacts>>;
 }

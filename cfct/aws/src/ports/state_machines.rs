@@ -43,3 +43,9 @@ pub trait StateMachines {
     /// The failures among the last events of an execution, the newest first.
     fn failure_events(&self, execution: &str) -> impl Answer<Vec<FailureEvent>>;
 }
+
+/// Starts state machines.
+pub trait StateMachineStarter {
+    /// Starts a machine under a name, which makes a second start with the same input none.
+    fn start_machine(&self, machine: &str, name: &str, input: &str) -> impl Answer<()>;
+}

@@ -18,6 +18,7 @@ use crate::operation::s3;
 use crate::ports::{ArtifactStore, Body, Bucket, Immutable, Metadata, ObjectFacts, Precondition, Put};
 
 pub use error::PublishError;
+pub(crate) use release::RECORD_BYTES;
 pub use release::{Earlier, earlier};
 
 /// Where zips are kept under their digest.
@@ -30,7 +31,7 @@ pub const RELEASES: &str = "releases";
 const SHA256: &str = crate::sdk::SHA256;
 
 /// The metadata that names the release.
-const RELEASE: &str = "release";
+pub(crate) const RELEASE: &str = "release";
 
 /// How often a copy is tried while somebody else writes the same key.
 const TRIES: usize = 3;

@@ -8,7 +8,7 @@ use crate::digest::sha256;
 use crate::ports::{ArtifactStore, Bucket};
 
 /// Bytes of a record that are read at most. One of 65,535 files has some 20 MB.
-const RECORD_BYTES: u64 = 64 << 20;
+pub(crate) const RECORD_BYTES: u64 = 64 << 20;
 
 /// A release in the bucket.
 #[derive(Clone, Debug)]

@@ -1,16 +1,37 @@
-//! What else is in the management account.
+//! What else is in the management account, and events of our own.
 
 use aws_sdk_cloudformation::types::StackStatus;
 use aws_sdk_eventbridge::Client;
-use aws_sdk_eventbridge::types::RuleState;
-
+use aws_sdk_eventbridge::types::{PutEventsRequestEntry, RuleState};
 use cfct_core::doctor::{Rule, Stack};
 
 use super::text;
 use crate::aws::Aws;
-use crate::error::AwsError;
+use crate::error::{AwsError, ErrorKind};
 use crate::operation::{cloudformation, events};
-use crate::ports::Surroundings;
+use crate::ports::{EventSender, Surroundings};
+
+impl Aws {
+    fn eventbridge(&self) -> &Client {
+        self.clients.eventbridge.get_or_init(|| Client::new(&self.sdk))
+    }
+}
+
+impl EventSender for Aws {
+    async fn send(&self, bus: &str, source: &str, kind: &str, detail: &str) -> Result<(), AwsError> {
+        let entry = PutEventsRequestEntry::builder().event_bus_name(bus).source(source);
+        let entry = entry.detail_type(kind).detail(detail).build();
+        let request = self.eventbridge().put_events().entries(entry).send();
+        let answer = self.call(events::PUT_EVENTS, bus, request).await?;
+        // What is refused is in an answer that is well.
+        match answer.entries().iter().find_map(|entry| entry.error_code()) {
+            None => Ok(()),
+            Some(code) => {
+                Err(self.place(AwsError::new(ErrorKind::Refused, events::PUT_EVENTS, bus).because(code)))
+            }
+        }
+    }
+}
 
 impl Surroundings for Aws {
     async fn stacks(&self) -> Result<Vec<Stack>, AwsError> {
@@ -28,7 +49,7 @@ impl Surroundings for Aws {
     }
 
     async fn rules(&self) -> Result<Vec<Rule>, AwsError> {
-        let client = self.clients.eventbridge.get_or_init(|| Client::new(&self.sdk));
+        let client = self.eventbridge();
         self.pages(events::LIST_RULES, "", async |token| {
             let page =
                 self.call(events::LIST_RULES, "", client.list_rules().set_next_token(token).send()).await?;

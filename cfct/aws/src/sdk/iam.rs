@@ -9,11 +9,16 @@ use crate::error::{AwsError, ErrorKind};
 use crate::operation::iam as operation;
 use crate::ports::RoleReader;
 
+impl Aws {
+    pub(super) fn iam(&self) -> &Client {
+        self.clients.iam.get_or_init(|| Client::new(&self.sdk))
+    }
+}
+
 impl RoleReader for Aws {
     async fn has_role(&self, account: AccountId, region: &str, name: &str) -> Result<bool, AwsError> {
         let at = self.at(&Place { account, region: region.to_owned() }).await?;
-        let client = at.clients.iam.get_or_init(|| Client::new(&at.sdk));
-        match at.call(operation::GET_ROLE, name, client.get_role().role_name(name).send()).await {
+        match at.call(operation::GET_ROLE, name, at.iam().get_role().role_name(name).send()).await {
             Ok(_) => Ok(true),
             Err(error) if error.kind == ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error),

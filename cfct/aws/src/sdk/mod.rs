@@ -15,6 +15,7 @@ mod servicecatalog;
 mod sfn;
 mod ssm;
 mod sts;
+mod things;
 mod upload;
 
 pub(crate) use upload::SHA256;

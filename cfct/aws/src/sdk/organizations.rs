@@ -60,12 +60,49 @@ impl OrganizationReader for Aws {
         .await
     }
 
+    async fn all_accounts(&self) -> Result<Vec<AccountFacts>, AwsError> {
+        self.pages(operation::LIST_ACCOUNTS, "", async |token| {
+            let request = self.organizations().list_accounts().set_next_token(token).send();
+            let page = self.call(operation::LIST_ACCOUNTS, "", request).await?;
+            Ok((page.accounts().iter().map(facts).collect(), page.next_token))
+        })
+        .await
+    }
+
+    async fn account(&self, account: &str) -> Result<Option<AccountFacts>, AwsError> {
+        let request = self.organizations().describe_account().account_id(account).send();
+        match self.call(operation::DESCRIBE_ACCOUNT, account, request).await {
+            Ok(answer) => Ok(answer.account().map(facts)),
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn parent(&self, child: &str) -> Result<String, AwsError> {
+        let request = self.organizations().list_parents().child_id(child).send();
+        let answer = self.call(operation::LIST_PARENTS, child, request).await?;
+        // AWS has one: https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListParents.html
+        let parent = answer.parents().first().and_then(|parent| parent.id()).map(str::to_owned);
+        parent.ok_or_else(|| {
+            let error = AwsError::new(ErrorKind::BadAnswer, operation::LIST_PARENTS, child);
+            self.place(error.because("it has no parent"))
+        })
+    }
+
+    async fn unit(&self, unit: &str) -> Result<UnitFacts, AwsError> {
+        let request = self.organizations().describe_organizational_unit();
+        let request = request.organizational_unit_id(unit).send();
+        let answer = self.call(operation::DESCRIBE_ORGANIZATIONAL_UNIT, unit, request).await?;
+        let facts = answer.organizational_unit();
+        Ok(UnitFacts { id: unit.to_owned(), name: text(facts.and_then(|facts| facts.name())) })
+    }
+
     async fn accounts(&self, parent: &str) -> Result<Vec<AccountFacts>, AwsError> {
         self.pages(operation::LIST_ACCOUNTS_FOR_PARENT, parent, async |token| {
             let request = self.organizations().list_accounts_for_parent();
             let request = request.parent_id(parent).set_next_token(token).send();
             let page = self.call(operation::LIST_ACCOUNTS_FOR_PARENT, parent, request).await?;
-            Ok((page.accounts().iter().map(account).collect(), page.next_token))
+            Ok((page.accounts().iter().map(facts).collect(), page.next_token))
         })
         .await
     }
@@ -109,7 +146,7 @@ impl PolicyStore for Aws {
 /// emulators, the older field has to do.
 ///
 /// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html>
-fn account(account: &Account) -> AccountFacts {
+fn facts(account: &Account) -> AccountFacts {
     let status = account.status().map(AccountStatus::as_str);
     AccountFacts {
         id: text(account.id()),

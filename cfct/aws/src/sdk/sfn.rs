@@ -9,7 +9,7 @@ use super::text;
 use crate::aws::Aws;
 use crate::error::AwsError;
 use crate::operation::states as operation;
-use crate::ports::{MachineExecution, StateMachine, StateMachines};
+use crate::ports::{MachineExecution, StateMachine, StateMachineStarter, StateMachines};
 
 /// Executions that are of interest: more than a run starts, by far.
 const LATEST: i32 = 200;
@@ -55,6 +55,18 @@ impl StateMachines for Aws {
         let request = request.reverse_order(true).max_results(EVENTS).send();
         let page = self.call(operation::GET_EXECUTION_HISTORY, execution, request).await?;
         Ok(page.events().iter().filter_map(failure).collect())
+    }
+}
+
+impl StateMachineStarter for Aws {
+    async fn start_machine(&self, machine: &str, name: &str, input: &str) -> Result<(), AwsError> {
+        let request = self.sfn().start_execution().state_machine_arn(machine).name(name).input(input).send();
+        match self.call(operation::START_EXECUTION, name, request).await {
+            Ok(_) => Ok(()),
+            // While the first one runs, a second start is no error; after that it is this one.
+            Err(error) if error.code.as_deref() == Some("ExecutionAlreadyExists") => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -32,6 +32,8 @@ pub const RESOURCES: &[(&str, Architecture)] = &[
     ("backup-reports", LandingZone),
     ("log-archive-bucket", LandingZone),
     ("organization-trail", LandingZone),
+    ("companion", LandingZone),
+    ("companion-forwarding", LandingZone),
     ("config-recorder", LandingZone),
     ("delegated-administration", Organization),
     ("identity-center", LandingZone),

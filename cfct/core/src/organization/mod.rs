@@ -77,6 +77,19 @@ pub enum AccountStatus {
 }
 
 impl AccountStatus {
+    /// The state that AWS means by a word.
+    #[must_use]
+    pub fn of_aws(word: &str) -> Option<Self> {
+        Some(match word {
+            "ACTIVE" => Self::Active,
+            "SUSPENDED" => Self::Suspended,
+            "PENDING_CLOSURE" => Self::PendingClosure,
+            "PENDING_ACTIVATION" => Self::PendingActivation,
+            "CLOSED" => Self::Closed,
+            _ => return None,
+        })
+    }
+
     /// The state as a person says it.
     #[must_use]
     pub fn as_str(self) -> &'static str {

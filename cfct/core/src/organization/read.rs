@@ -154,22 +154,16 @@ impl Reader<'_> {
 
     fn status(&mut self, status: Option<Text<'_>>, account: &str) -> AccountStatus {
         let Some(status) = status else { return AccountStatus::Unknown };
-        match status.value {
-            "ACTIVE" => AccountStatus::Active,
-            "SUSPENDED" => AccountStatus::Suspended,
-            "PENDING_CLOSURE" => AccountStatus::PendingClosure,
-            "PENDING_ACTIVATION" => AccountStatus::PendingActivation,
-            "CLOSED" => AccountStatus::Closed,
-            word => {
-                let message = format!("`{account}` has the status `{}`", words::excerpt(word));
-                let help = match words::nearest(word, STATUSES.iter().copied()) {
-                    Some(near) => format!("write `{near}`"),
-                    None => format!("AWS knows {}", STATUSES.join(", ")),
-                };
-                self.add(&codes::ACCOUNT_STATUS, status.span, message, help);
-                AccountStatus::Unknown
-            }
-        }
+        let word = status.value;
+        AccountStatus::of_aws(word).unwrap_or_else(|| {
+            let message = format!("`{account}` has the status `{}`", words::excerpt(word));
+            let help = match words::nearest(word, STATUSES.iter().copied()) {
+                Some(near) => format!("write `{near}`"),
+                None => format!("AWS knows {}", STATUSES.join(", ")),
+            };
+            self.add(&codes::ACCOUNT_STATUS, status.span, message, help);
+            AccountStatus::Unknown
+        })
     }
 
     /// The accounts of the baseline stack set.

@@ -106,6 +106,10 @@ async fn organization<P: Ports>(ports: &P) {
     assert!(accounts.iter().all(|account| account.status == "ACTIVE" && account.email.is_some()));
     let of_root = ports.accounts(&root.id).await.expect("accounts");
     assert!(of_root.iter().any(|account| account.id == MANAGEMENT), "{of_root:?}");
+    let all = ports.all_accounts().await.expect("accounts");
+    let everywhere: BTreeSet<&String> = all.iter().map(|account| &account.id).collect();
+    assert_eq!(all.len(), everywhere.len(), "each account once, over several pages");
+    assert!(everywhere.is_superset(&ids) && everywhere.contains(&MANAGEMENT.to_owned()), "{all:?}");
 }
 
 async fn policies<P: Ports>(ports: &P) {

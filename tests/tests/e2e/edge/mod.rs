@@ -6,9 +6,11 @@
 mod acme;
 mod apply;
 mod catalog;
+mod companion;
 mod contract;
 mod diagnose;
 mod faults;
+mod function;
 mod killing;
 mod loopback;
 #[cfg(feature = "emulators")]
@@ -20,4 +22,5 @@ mod pipeline;
 mod runs;
 mod shop;
 mod upload;
+mod vending;
 mod watch;
