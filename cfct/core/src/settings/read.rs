@@ -2,6 +2,7 @@
 
 mod deployment;
 mod organization;
+mod source;
 
 use std::sync::Arc;
 
@@ -23,9 +24,10 @@ const LEVELS: [(&str, Option<Level>); 4] = [
     ("off", None),
 ];
 
-const TOP: [&str; 11] = [
+const TOP: [&str; 12] = [
     "home-region",
     "bucket",
+    "source",
     "package",
     "backup-policies",
     "service-catalog",
@@ -68,6 +70,7 @@ impl Reader<'_> {
             match key.get_ref().as_ref() {
                 "home-region" => self.settings.home_region = self.text(value, "`home-region`"),
                 "bucket" => self.settings.bucket = self.text(value, "`bucket`"),
+                "source" => self.source(value),
                 "package" => self.package(value),
                 "backup-policies" => {
                     self.settings.backup_policies_account = self.account(value, "`backup-policies`");
