@@ -7,6 +7,7 @@ mod effective;
 mod evaluations;
 mod generate;
 mod organization;
+mod snapshot;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -55,6 +56,8 @@ enum Part {
     Effective,
     /// The IAM evaluator
     Evaluations,
+    /// snapshot, over an emulator
+    Snapshot,
 }
 
 impl Bench {
@@ -74,6 +77,7 @@ impl Bench {
                 Part::Plans => plans(&cfct, &space)?,
                 Part::Effective => effective::run(&cfct, &space)?,
                 Part::Evaluations => evaluations::run(&repository, &space)?,
+                Part::Snapshot => snapshot::run(&cfct)?,
             }
         }
         Ok(())

@@ -59,10 +59,24 @@ impl Fault {
         Reply::xml(status, &format!("<ErrorResponse>{error}</ErrorResponse>"))
     }
 
-    /// The answer to `request`.
+    /// The answer to `request`. One to HEAD has no body that could say anything: S3 answers 400 where credentials
+    /// have expired.
     pub fn to(self, request: &Request) -> Reply {
-        let is_query = request.body.starts_with(b"Action=");
-        self.reply(&request.operation(), is_query)
+        let is_head = request.line.starts_with("HEAD ");
+        let is_s3 = request.header.get("authorization").is_some_and(|signed| signed.contains("/s3/"));
+        let operation = request.operation();
+        match self.reply(&operation, is_s3 || request.body.starts_with(b"Action=")) {
+            Reply::Raw(_) if is_head => Reply::Reset,
+            Reply::Answer(status, kind, _) if is_head => {
+                Reply::Answer(if self == Self::Expired { 400 } else { status }, kind, String::new())
+            }
+            // S3's errors have nothing around them.
+            Reply::Answer(status, kind, body) if is_s3 => {
+                let bare = body.replace("<ErrorResponse>", "").replace("</ErrorResponse>", "");
+                Reply::Answer(status, kind, bare)
+            }
+            other => other,
+        }
     }
 }
 
