@@ -194,7 +194,7 @@ impl Branch {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .map_err(cannot_start)?;
+            .map_err(|error| cannot_start(&error))?;
         if let Some(mut input) = child.stdin.take() {
             // One that has ended says why itself.
             let _ = input.write_all(message.as_bytes());
@@ -268,10 +268,7 @@ fn git() -> Command {
 
 /// What a run of git said, or why there was none.
 fn said(output: &std::io::Result<Output>, command: &'static str) -> Result<String, GitError> {
-    let output = match output {
-        Ok(output) => output,
-        Err(error) => return Err(cannot_start(std::io::Error::new(error.kind(), error.to_string()))),
-    };
+    let output = output.as_ref().map_err(cannot_start)?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
@@ -279,10 +276,10 @@ fn said(output: &std::io::Result<Output>, command: &'static str) -> Result<Strin
     Err(GitError::Failed { command, said: complaint(&words) })
 }
 
-fn cannot_start(error: std::io::Error) -> GitError {
+fn cannot_start(error: &std::io::Error) -> GitError {
     match error.kind() {
         ErrorKind::NotFound => GitError::Missing,
-        _ => GitError::Unusable(format!("git cannot be started: {}", reason(&error))),
+        _ => GitError::Unusable(format!("git cannot be started: {}", reason(error))),
     }
 }
 

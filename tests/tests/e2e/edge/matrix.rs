@@ -81,7 +81,7 @@ impl Fault {
 }
 
 /// Runs `disturbed` once for each of the calls and faults; how many that were.
-pub fn each(name: &str, calls: usize, disturbed: impl Fn(usize, Fault) + Sync) -> usize {
+pub fn each(calls: usize, disturbed: impl Fn(usize, Fault) + Sync) -> usize {
     let pairs: Vec<(usize, Fault)> = (0..calls).flat_map(|at| Fault::ALL.map(|fault| (at, fault))).collect();
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
@@ -93,7 +93,6 @@ pub fn each(name: &str, calls: usize, disturbed: impl Fn(usize, Fault) + Sync) -
             });
         }
     });
-    println!("{name}: {} pairs of {calls} calls and {} faults", pairs.len(), Fault::ALL.len());
     pairs.len()
 }
 
@@ -126,7 +125,7 @@ fn apply_ends_the_same_whatever_happens_at_any_call() {
     let undisturbed = runs::run(&sandbox, acme.url(), &arguments);
     undisturbed.exits(0);
     let (calls, wanted) = (acme.calls() - before, acme.world().essence());
-    each("apply", calls, |at, fault| {
+    let pairs = each(calls, |at, fault| {
         let world = Arc::new(Mutex::new(World::new()));
         let run = runs::run(&sandbox, &failing(&world, at, fault).url, &arguments);
         if fault.passes() {
@@ -140,6 +139,7 @@ fn apply_ends_the_same_whatever_happens_at_any_call() {
         }
         assert_eq!(world.lock().expect("a lock").essence(), wanted, "{fault:?} at {at}");
     });
+    println!("apply: {pairs} pairs of a call and a fault");
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn verify_and_doctor_say_the_same_whatever_passes_at_any_call() {
         let acme = Acme::start(world.clone());
         let undisturbed = runs::run(&sandbox, acme.url(), command);
         undisturbed.exits(1);
-        each(command, acme.calls(), |at, fault| {
+        let pairs = each(acme.calls(), |at, fault| {
             let disturbed = Arc::new(Mutex::new(world.clone()));
             let run = runs::run(&sandbox, &failing(&disturbed, at, fault).url, command);
             if fault.passes() {
@@ -160,6 +160,7 @@ fn verify_and_doctor_say_the_same_whatever_passes_at_any_call() {
             }
             assert_eq!(*disturbed.lock().expect("a lock"), world, "nothing is changed");
         });
+        println!("{command}: {pairs} pairs of a call and a fault");
     }
 }
 
@@ -201,7 +202,7 @@ fn watch_comes_to_the_end_whatever_happens_at_any_call() {
     };
     let (undisturbed, answers, calls) = watch(None);
     assert_eq!((undisturbed.exits(0).exit, answers), (Some(0), 1));
-    each("watch", calls, |at, fault| {
+    let pairs = each(calls, |at, fault| {
         let (run, answers, _) = watch(Some((at, fault)));
         // Before it follows anything, there is nothing to wait for.
         if run.exit == Some(4) && !fault.passes() {
@@ -211,6 +212,7 @@ fn watch_comes_to_the_end_whatever_happens_at_any_call() {
         assert!(run.exits(0).stdout.trim_end().ends_with(": Succeeded"), "{fault:?} at {at}: {run:#?}");
         assert_eq!(answers, 1, "{fault:?} at {at}");
     });
+    println!("watch: {pairs} pairs of a call and a fault");
 }
 
 #[test]
@@ -223,7 +225,7 @@ fn diagnose_finds_the_same_cause_whatever_passes_at_any_call() {
     };
     let (undisturbed, calls) = diagnose(None);
     undisturbed.exits(1);
-    each("diagnose", calls, |at, fault| {
+    let pairs = each(calls, |at, fault| {
         let (run, _) = diagnose(Some((at, fault)));
         if fault.passes() {
             assert_eq!(run.exits(1).stdout, undisturbed.stdout, "{fault:?} at {at}");
@@ -231,4 +233,5 @@ fn diagnose_finds_the_same_cause_whatever_passes_at_any_call() {
             assert!(told(&run), "{fault:?} at {at}: {run:#?}");
         }
     });
+    println!("diagnose: {pairs} pairs of a call and a fault");
 }

@@ -5,6 +5,7 @@
 
 mod acme;
 mod apply;
+mod bad_input;
 mod contract;
 mod diagnose;
 #[cfg(feature = "emulators")]

@@ -24,7 +24,7 @@ fn a_snapshot_has_the_same_bytes_whatever_passes_at_any_call() {
     let snapshot = "snapshot --config .";
     runs::run(&sandbox, &whole.url, snapshot).exits(0);
     let undisturbed = sandbox.read("snapshot.json");
-    each("snapshot", whole.operations().len(), |at, fault| {
+    let pairs = each(whole.operations().len(), |at, fault| {
         let sandbox = configuration();
         let run = runs::run(&sandbox, &failing(&moto, at, fault).url, snapshot);
         if !fault.passes() {
@@ -34,6 +34,7 @@ fn a_snapshot_has_the_same_bytes_whatever_passes_at_any_call() {
         }
         assert_eq!(sandbox.read("snapshot.json"), undisturbed, "{fault:?} at {at}: {run:#?}");
     });
+    println!("snapshot: {pairs} pairs of a call and a fault");
 }
 
 /// One after another, since all publish into one bucket.
@@ -46,7 +47,7 @@ fn publish_ends_the_same_whatever_happens_at_any_call() {
     runs::run(&sandbox, &whole.url, arguments).exits(0);
     let (calls, undisturbed) = (whole.operations().len(), objects(&moto));
     let turn = std::sync::Mutex::new(());
-    each("publish", calls, |at, fault| {
+    let pairs = each(calls, |at, fault| {
         let _turn = turn.lock();
         super::killed::empty(&moto);
         let run = runs::run(&sandbox, &failing(&moto, at, fault).url, arguments);
@@ -59,6 +60,7 @@ fn publish_ends_the_same_whatever_happens_at_any_call() {
         }
         assert_eq!(objects(&moto), undisturbed, "{fault:?} at {at}");
     });
+    println!("publish: {pairs} pairs of a call and a fault");
 }
 
 /// What moto has is moto's; the run that starts once the zip is there is played.
