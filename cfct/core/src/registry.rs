@@ -61,6 +61,7 @@ const PACKAGE: &[&[&Code]] = &[
 
 /// Codes that need the organization (or what is deployed in it) beside the package.
 const ORGANIZATION: &[&[&Code]] = &[
+    crate::checks::bootstrap::CODES,
     crate::snapshot::codes::CODES,
     crate::deployed::codes::CODES,
     crate::organization::codes::CODES,

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use cfct_core::bootstrap::configuration as bootstrap;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
@@ -73,7 +74,9 @@ impl Bucket {
         if locked {
             let catalog = root.join(PRODUCTS);
             let products = folders_in(&catalog).map_err(PackageError::io("read the folder", &catalog))?;
-            for folder in [root.to_owned(), releases].into_iter().chain(products) {
+            let bootstrap = root.join(bootstrap::FOLDER);
+            let bootstrap = bootstrap.is_dir().then_some(bootstrap);
+            for folder in [root.to_owned(), releases].into_iter().chain(products).chain(bootstrap) {
                 remove_partial(&folder).map_err(PackageError::io("clean the folder", &folder))?;
             }
         }

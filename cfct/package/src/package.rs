@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use cfct_core::bootstrap::configuration as bootstrap;
 use cfct_core::configuration::{Configuration, MANIFEST};
+use cfct_core::digest;
 use cfct_core::finding::{Finding, Level};
 use cfct_core::generated::{self, Catalog, Generated, ProductTemplate};
 use cfct_core::manifest::Manifest;
@@ -127,6 +129,9 @@ pub fn package(request: &Request<'_>) -> Result<Packaged, PackageError> {
     let generated =
         request.organization.and_then(|organization| generated::generate(configuration, organization));
     let catalog = generated.as_ref().and_then(|generated| generated.catalog.clone());
+    let bootstrap = request
+        .organization
+        .and_then(|organization| bootstrap::make(configuration, organization, catalog.as_ref()));
     let members = members(request.folder, &selection, generated)?;
     refuse_bucket_in_package(&request.folder.root, request.out)?;
     request.progress.started(members.len(), members.iter().map(|member| member.bytes).sum());
@@ -143,6 +148,8 @@ pub fn package(request: &Request<'_>) -> Result<Packaged, PackageError> {
     let tags = BTreeMap::new();
     let zip = BucketObject { key: ZIP.to_owned(), content_type: "application/zip", bytes, sha256, tags };
     let mut objects = put_product_templates(&bucket, configuration, catalog.as_ref())?;
+    let bootstrap = bootstrap.map(|document| put_bootstrap(&bucket, &document)).transpose()?;
+    objects.extend(bootstrap.clone());
     let release = Release {
         format: 1,
         tool: Tool::THIS,
@@ -150,6 +157,7 @@ pub fn package(request: &Request<'_>) -> Result<Packaged, PackageError> {
         objects: objects.iter().chain([&zip]).cloned().collect(),
         files,
         service_catalog: catalog,
+        bootstrap: bootstrap.map(|object| object.key),
         checks: Report::new(request.findings.0),
     };
     let record = Record::of(&release)?;
@@ -181,6 +189,16 @@ fn put_product_templates(
         })
     };
     templates.into_iter().map(put).collect()
+}
+
+/// Puts what the companion goes by under a key that names its bytes.
+fn put_bootstrap(bucket: &Bucket, document: &bootstrap::Configuration) -> Result<BucketObject, PackageError> {
+    let text = document.to_json();
+    let sha256 = digest::sha256(&text);
+    let key = bootstrap::key(&sha256);
+    bucket.put_immutable(&key, text.as_bytes())?;
+    let bytes = text.len() as u64;
+    Ok(BucketObject { key, content_type: "application/json", bytes, sha256, tags: BTreeMap::new() })
 }
 
 /// The files to pack, within what AWS takes.

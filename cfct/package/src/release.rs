@@ -27,6 +27,9 @@ pub struct Release {
     /// What Service Catalog needs through its API once the package is deployed; absent without portfolios.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_catalog: Option<Catalog>,
+    /// The key of what the companion goes by; absent where `cfct.toml` has no `[bootstrap]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bootstrap: Option<String>,
     /// What the checks found, after settings.
     pub checks: Report,
 }

@@ -30,6 +30,7 @@ mod plan_html;
 #[cfg(feature = "browser")]
 mod plan_in_browser;
 mod portfolios;
+mod rehearse;
 mod sandbox;
 mod settings;
 mod snapshot;

@@ -15,6 +15,8 @@ mod mending;
 mod organization;
 mod package;
 mod plan;
+mod rehearse;
+mod simulate;
 
 use clap::Subcommand;
 
@@ -48,6 +50,10 @@ pub enum Offline {
     Plan(plan::Plan),
     /// Print the effective backup policy of each account, and where each value comes from
     Effective(effective::Effective),
+    /// Rehearse the vending of an account, from package to first backup
+    Rehearse(rehearse::Rehearse),
+    /// Say how long the companion takes for a whole organization
+    Simulate(simulate::Simulate),
 }
 
 impl Offline {
@@ -71,6 +77,8 @@ impl Offline {
             Self::Inputs(inputs) => inputs.run(session),
             Self::Plan(plan) => plan.run(session),
             Self::Effective(effective) => effective.run(session),
+            Self::Rehearse(rehearse) => rehearse.run(session),
+            Self::Simulate(simulate) => simulate.run(session),
         }
     }
 }
@@ -88,5 +96,7 @@ pub const EXAMPLES: &[(&str, &[Example])] = &[
     ("inputs", inputs::EXAMPLES),
     ("plan", plan::EXAMPLES),
     ("effective", effective::EXAMPLES),
+    ("rehearse", rehearse::EXAMPLES),
+    ("simulate", simulate::EXAMPLES),
     ("completions", completions::EXAMPLES),
 ];

@@ -62,6 +62,19 @@ pub fn check(loaded: &Loaded, session: &mut Session) -> Result<Vec<Finding>, Com
     Ok(findings)
 }
 
+/// Checks a configuration, and shows what was found where that forbids packaging.
+///
+/// # Errors
+/// Where it does, or something could not be read.
+pub(super) fn to_package(loaded: &Loaded, session: &mut Session) -> Result<Vec<Finding>, CommandError> {
+    let findings = loaded.findings_to_package();
+    let verdict = loaded.require_all_read().and_then(|()| accepted(&findings).map(drop));
+    if verdict.is_err() {
+        show(loaded, &findings, session);
+    }
+    verdict.map(|()| findings)
+}
+
 /// Checks what needs no organization, and shows what was found where that forbids packaging.
 ///
 /// # Errors

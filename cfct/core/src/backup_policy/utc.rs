@@ -85,6 +85,12 @@ impl UtcMinute {
         Self(date.days() * MINUTES_PER_DAY + minute_of_day)
     }
 
+    /// The seconds from 1970 to the begin of it.
+    #[must_use]
+    pub fn unix_seconds(self) -> i64 {
+        self.0 * 60
+    }
+
     /// The minute that many seconds after 1 January 1970 fall in.
     #[must_use]
     pub fn from_unix_seconds(seconds: i64) -> Self {

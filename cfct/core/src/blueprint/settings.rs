@@ -9,7 +9,7 @@ use crate::source::SourceFile;
 const TABLE: &str = "[deployment]";
 
 /// What only an organization has settings of.
-const OF_AN_ORGANIZATION: &str = "[organization-settings";
+const OF_AN_ORGANIZATION: [&str; 2] = ["[organization-settings", "[bootstrap"];
 
 pub(super) fn render(source: &Arc<SourceFile>, change: &Change<'_>) -> String {
     let lines: Vec<&str> = source.text().lines().take_while(|line| *line != TABLE).collect();
@@ -17,9 +17,9 @@ pub(super) fn render(source: &Arc<SourceFile>, change: &Change<'_>) -> String {
     // The comment above the table is part of it.
     paragraphs.pop();
     let spans = change.wanted.answers().spans_the_organization();
-    let kept = paragraphs
-        .into_iter()
-        .filter(|lines| spans || !lines.iter().any(|line| line.starts_with(OF_AN_ORGANIZATION)));
+    let kept = paragraphs.into_iter().filter(|lines| {
+        spans || !lines.iter().any(|line| OF_AN_ORGANIZATION.iter().any(|table| line.starts_with(table)))
+    });
     let above: String = kept.map(|lines| paragraph(lines, change)).collect();
     format!("{above}{}", deployment::write(change.wanted))
 }

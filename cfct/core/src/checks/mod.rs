@@ -7,6 +7,7 @@ pub(crate) mod address;
 mod backup_attachments;
 mod backup_effective;
 mod backup_policies;
+pub(crate) mod bootstrap;
 mod conceal;
 pub(crate) mod contents;
 pub(crate) mod edit;
@@ -145,6 +146,7 @@ const CHECKS: &[Check] = &[
     backup_attachments::check,
     backup_policies::check,
     backup_effective::check,
+    bootstrap::check,
     grep::check,
     files::check,
     names::check,

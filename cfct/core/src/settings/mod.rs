@@ -23,6 +23,9 @@
 //! [organization-settings]
 //! trusted-access = ["backup.amazonaws.com"]
 //!
+//! [bootstrap]
+//! delivery = "stack-sets"
+//!
 //! [levels]
 //! orphan-file = "off"
 //!
@@ -38,6 +41,7 @@
 //! reason = "deployed to the aws partition only; goes with the legacy stack in 2027"
 //! ```
 
+pub mod bootstrap;
 pub mod codes;
 pub mod organization;
 mod read;
@@ -50,6 +54,7 @@ use crate::finding::{Code, Finding, Level};
 use crate::registry;
 use crate::source::Location;
 
+pub use bootstrap::{BootstrapSettings, LockSettings};
 pub use organization::OrganizationSettings;
 pub use read::read;
 pub use source::SourceRepository;
@@ -77,6 +82,8 @@ pub struct Settings {
     pub organization: OrganizationSettings,
     /// The level of each code that has another one than its own; `None` switches it off.
     pub levels: BTreeMap<&'static str, Option<Level>>,
+    /// What the companion does for a new account; `None` where nothing says.
+    pub bootstrap: Option<BootstrapSettings>,
     /// Quotas that have another value in this organization than the published one.
     pub limits: BTreeMap<&'static str, usize>,
     /// The role that the companion takes in member accounts, without a path; the one that CfCT takes where

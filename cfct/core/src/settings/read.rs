@@ -1,5 +1,6 @@
 //! From TOML to [`Settings`], with a finding for whatever cannot be used.
 
+mod bootstrap;
 mod deployment;
 mod organization;
 mod source;
@@ -24,7 +25,7 @@ const LEVELS: [(&str, Option<Level>); 4] = [
     ("off", None),
 ];
 
-const TOP: [&str; 12] = [
+const TOP: [&str; 13] = [
     "home-region",
     "bucket",
     "source",
@@ -34,6 +35,7 @@ const TOP: [&str; 12] = [
     "companion",
     "deployment",
     "organization-settings",
+    "bootstrap",
     "levels",
     "limits",
     "waivers",
@@ -80,6 +82,7 @@ impl Reader<'_> {
                 }
                 "companion" => self.companion(value),
                 "deployment" => self.deployment(value),
+                "bootstrap" => self.bootstrap(value),
                 "organization-settings" => self.organization_settings(value),
                 "levels" => self.levels(value),
                 "limits" => self.limits(value),

@@ -198,3 +198,42 @@ fn a_wrong_setting_of_the_organization_is_a_finding() {
         assert_eq!(settings(&format!("[organization-settings]\n{text}")).1, [code], "{text}");
     }
 }
+
+#[test]
+fn what_the_companion_does_is_read_with_what_the_templates_call_things() {
+    let text = "[bootstrap]\ndelivery = 'direct'\nunits = ['Workloads:Prod']\nready-bus = 'bus'\n\
+                copy-accounts = ['120000000006']\n\
+                [bootstrap.lock]\nmode = 'compliance'\nmin-retention-days = 7\nconfirm-compliance-lock = 'v1'\n";
+    let (settings, found) = settings(text);
+    assert_eq!(found, Vec::<&str>::new());
+    let bootstrap = settings.bootstrap.unwrap();
+    assert_eq!((bootstrap.vault.as_str(), bootstrap.ready_bus.as_deref()), ("org-backup-vault", Some("bus")));
+    let lock = bootstrap.lock.unwrap();
+    assert!(lock.is_compliance);
+    assert_eq!((lock.min_retention_days, lock.max_retention_days), (Some(7), None));
+    assert_eq!(lock.confirmation.as_deref(), Some("v1"));
+}
+
+#[test]
+fn what_the_companion_cannot_do_is_reported() {
+    for text in [
+        "delivery = 'both'",
+        "units = 'Workloads'",
+        "regions = ['nowhere']",
+        "enable-regions = 'yes'",
+        "role = 'path/Role'",
+        "alias = 'org-backup'",
+        "alias = 'alias/aws/backup'",
+        "vault = 'aws-controltower-vault'",
+        "vault = 'v'",
+        "copy-accounts = ['1']",
+        "[bootstrap.lock]\nmin-retention-days = 7",
+        "[bootstrap.lock]\nmode = 'strict'",
+        "[bootstrap.lock]\nmode = 'compliance'\nchangeable-for-days = 2",
+        "[bootstrap.lock]\nmode = 'governance'\nmax-retention-days = 36501",
+    ] {
+        let found = settings(&format!("[bootstrap]\n{text}")).1;
+        assert!(found.contains(&"settings-wrong-value"), "{text}: {found:?}");
+    }
+    assert_eq!(settings("[bootstrap]\nspeed = 1").1, ["settings-unknown-key"]);
+}

@@ -61,7 +61,7 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn units(&mut self, value: &Value<'_>, what: &str) -> BTreeSet<OuPath> {
+    pub(super) fn units(&mut self, value: &Value<'_>, what: &str) -> BTreeSet<OuPath> {
         let items = self.array(value, what).unwrap_or_default();
         items.iter().filter_map(|item| self.unit(item, "a unit")).collect()
     }
@@ -150,7 +150,7 @@ impl Reader<'_> {
         }
     }
 
-    fn formed(
+    pub(super) fn formed(
         &mut self,
         value: &Value<'_>,
         what: &str,
@@ -161,7 +161,7 @@ impl Reader<'_> {
         self.right(value, checked).map(|()| text)
     }
 
-    fn word<T>(
+    pub(super) fn word<T>(
         &mut self,
         value: &Value<'_>,
         what: &str,

@@ -144,7 +144,7 @@ impl Reader<'_> {
         items.iter().filter_map(|value| Some((self.text(value, item)?, value))).collect()
     }
 
-    fn truth(&mut self, value: &Value<'_>, what: &str) -> Option<bool> {
+    pub(super) fn truth(&mut self, value: &Value<'_>, what: &str) -> Option<bool> {
         self.wanted(value.get_ref().as_bool(), value, what, "true or false")
     }
 }
