@@ -27,6 +27,7 @@ const STEPS: &[(&str, Step)] = &[
     ("examples in the documentation", doc_tests),
     ("plan in a browser", plan_in_a_browser),
     ("commands at the AWS edge, over moto", edge_over_moto),
+    ("ports to AWS, over fakecloud", edge_over_fakecloud),
     ("cfn-lint on every template", cfn_lint),
     ("IAM decisions beside iam-simulate", iam_simulate),
     ("this repository's own configuration", own_configuration),
@@ -114,10 +115,22 @@ fn edge_over_moto(repository: &Repository) -> Outcome {
         Ok(moto) => moto,
         Err(Unavailable(because)) => return Outcome::NotRun(because),
     };
+    status_of(edge_tests(repository, "over_moto").env("CFCT_MOTO", moto))
+}
+
+fn edge_over_fakecloud(repository: &Repository) -> Outcome {
+    let fakecloud = match FAKECLOUD.binary() {
+        Ok(fakecloud) => fakecloud,
+        Err(Unavailable(because)) => return Outcome::NotRun(because),
+    };
+    status_of(edge_tests(repository, "over_fakecloud").env("CFCT_FAKECLOUD", fakecloud))
+}
+
+fn edge_tests(repository: &Repository, name: &str) -> Command {
     let mut tests = repository.cargo();
     tests.args(["test", "--locked", "--package", "cfct-tests", "--features", "emulators", "--test", "e2e"]);
-    tests.args(["--", "over_moto", "--test-threads", "2"]).env("CFCT_MOTO", moto);
-    status_of(&mut tests)
+    tests.args(["--", name, "--test-threads", "2"]);
+    tests
 }
 
 /// Every template the repository deploys or sells, without an error or a warning.

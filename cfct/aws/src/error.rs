@@ -265,7 +265,9 @@ fn kind_of_code(code: &str) -> Option<ErrorKind> {
         | "ServiceUnavailable"
         | "ServiceUnavailableException"
         | "ServiceException" => ErrorKind::Server,
-        code if code.starts_with("NoSuch") || code.contains("NotFound") => ErrorKind::NotFound,
+        code if code.starts_with("NoSuch") || code.contains("NotFound") || code.contains("DoesNotExist") => {
+            ErrorKind::NotFound
+        }
         _ => return None,
     })
 }
@@ -359,6 +361,7 @@ mod tests {
             ("TooManyRequestsException", ErrorKind::Throttled),
             ("NoSuchBucket", ErrorKind::NotFound),
             ("StackSetNotFoundException", ErrorKind::NotFound),
+            ("StateMachineDoesNotExist", ErrorKind::NotFound),
             ("PreconditionFailed", ErrorKind::Precondition),
         ] {
             assert_eq!(kind_of_code(code), Some(kind), "{code}");

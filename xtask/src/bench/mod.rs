@@ -8,6 +8,7 @@ mod effective;
 mod evaluations;
 mod generate;
 mod organization;
+mod snapshot;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -58,6 +59,8 @@ enum Part {
     Evaluations,
     /// The companion under Lambda
     Companion,
+    /// snapshot, over an emulator
+    Snapshot,
 }
 
 impl Bench {
@@ -78,6 +81,7 @@ impl Bench {
                 Part::Effective => effective::run(&cfct, &space)?,
                 Part::Evaluations => evaluations::run(&repository, &space)?,
                 Part::Companion => companion::run(&cfct)?,
+                Part::Snapshot => snapshot::run(&cfct)?,
             }
         }
         Ok(())

@@ -18,6 +18,7 @@ fn cloud() -> Cloud {
         name: "pipeline".to_owned(),
         source_provider: "S3".to_owned(),
         s3: None,
+        repository: None,
         stages: vec!["Deploy".to_owned()],
     };
     let action = Action {

@@ -40,7 +40,7 @@ pub use identity::{Caller, Identity};
 pub use organization::{AccountFacts, OrganizationFacts, OrganizationReader, Root, UnitFacts};
 pub use organization_settings::OrganizationSettings;
 pub use parameters::{ParameterFacts, ParameterReader};
-pub use pipeline::{Execution, Pipeline, PipelineFacts, S3Source};
+pub use pipeline::{Execution, Pipeline, PipelineFacts, RepositorySource, S3Source};
 pub use pipeline_runs::{Approval, Approvals, PipelineRuns, RunFacts};
 pub use policies::{PolicyFacts, PolicyStore};
 pub use policy_editor::PolicyEditor;

@@ -11,6 +11,15 @@ pub struct S3Source {
     pub key: String,
 }
 
+/// Where a pipeline takes its source from, where that is a git repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RepositorySource {
+    /// The repository: its name in CodeCommit, elsewhere with its owner, as in `acme/configuration`.
+    pub name: String,
+    /// The branch.
+    pub branch: String,
+}
+
 /// A pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PipelineFacts {
@@ -20,6 +29,8 @@ pub struct PipelineFacts {
     pub source_provider: String,
     /// Its source in S3.
     pub s3: Option<S3Source>,
+    /// Its source in a git repository.
+    pub repository: Option<RepositorySource>,
     /// The names of its stages, in their order.
     pub stages: Vec<String>,
 }

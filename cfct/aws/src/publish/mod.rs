@@ -148,15 +148,50 @@ pub async fn foresee<S: ArtifactStore>(
     target: &Target,
     release: &Release<'_>,
 ) -> Result<Vec<Step>, AwsError> {
-    let mut steps = Vec::new();
-    let named = release.named.iter().map(|named| named.object.key.clone());
-    for key in named.chain([package_key(release.sha256), record_key(release.digest)]) {
-        let put =
-            if store.object(&target.bucket, &key).await?.is_some() { Put::Present } else { Put::Written };
-        steps.push(Step { key, put });
+    let mut steps = foresee_named(store, &target.bucket, release.named).await?;
+    for key in [package_key(release.sha256), record_key(release.digest)] {
+        steps.push(foreseen(store, &target.bucket, key).await?);
     }
     steps.push(Step { key: ZIP.to_owned(), put: trigger(target, release.sha256) });
     Ok(steps)
+}
+
+/// What putting `named` into a bucket would do.
+///
+/// # Errors
+/// Where AWS does not answer.
+pub async fn foresee_named<S: ArtifactStore>(
+    store: &S,
+    bucket: &Bucket,
+    named: &[NamedObject],
+) -> Result<Vec<Step>, AwsError> {
+    let mut steps = Vec::new();
+    for named in named {
+        steps.push(foreseen(store, bucket, named.object.key.clone()).await?);
+    }
+    Ok(steps)
+}
+
+async fn foreseen<S: ArtifactStore>(store: &S, bucket: &Bucket, key: String) -> Result<Step, AwsError> {
+    let is_there = store.object(bucket, &key).await?.is_some();
+    Ok(Step { key, put: if is_there { Put::Present } else { Put::Written } })
+}
+
+/// Puts what templates name into a bucket, for a package that goes another way; `done` is told of each step.
+///
+/// # Errors
+/// Where AWS does not answer.
+pub async fn put_named<S: ArtifactStore>(
+    store: &S,
+    bucket: &Bucket,
+    named: &[NamedObject],
+    mut done: impl FnMut(Step),
+) -> Result<(), AwsError> {
+    for object in named.iter().map(NamedObject::immutable) {
+        let put = store.put_immutable(bucket, &object).await?;
+        done(Step { key: object.key.to_owned(), put });
+    }
+    Ok(())
 }
 
 /// Publishes a release; `done` is told of each step.
@@ -174,7 +209,8 @@ pub async fn publish<S: ArtifactStore>(
     let zip = Immutable::untagged(&package, "application/zip", zip, release.sha256);
     let body = Body::Bytes(release.record);
     let record = Immutable::untagged(&record, "application/json", body, release.digest);
-    for object in release.named.iter().map(NamedObject::immutable).chain([zip, record]) {
+    put_named(store, &target.bucket, release.named, &mut done).await?;
+    for object in [zip, record] {
         let put = store.put_immutable(&target.bucket, &object).await?;
         done(Step { key: object.key.to_owned(), put });
     }

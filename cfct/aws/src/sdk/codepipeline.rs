@@ -13,7 +13,8 @@ use crate::aws::Aws;
 use crate::error::{AwsError, ErrorKind};
 use crate::operation::codepipeline as operation;
 use crate::ports::{
-    Approval, Approvals, Execution, Pipeline, PipelineFacts, PipelineRuns, RunFacts, S3Source,
+    Approval, Approvals, Execution, Pipeline, PipelineFacts, PipelineRuns, RepositorySource, RunFacts,
+    S3Source,
 };
 
 /// Executions that are of interest: what ran lately.
@@ -156,6 +157,7 @@ fn facts(pipeline: &PipelineDeclaration) -> PipelineFacts {
         name: pipeline.name().to_owned(),
         source_provider: text(provider),
         s3: source.filter(|_| provider == Some("S3")).and_then(s3),
+        repository: source.and_then(repository),
         stages: pipeline.stages().iter().map(|stage| stage.name().to_owned()).collect(),
     }
 }
@@ -167,4 +169,14 @@ fn s3(action: &ActionDeclaration) -> Option<S3Source> {
         bucket: configuration.get("S3Bucket")?.clone(),
         key: configuration.get("S3ObjectKey")?.clone(),
     })
+}
+
+/// CodeCommit and connections name their repository and its branch so.
+///
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodeCommit.html>
+/// <https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html>
+fn repository(action: &ActionDeclaration) -> Option<RepositorySource> {
+    let configuration = action.configuration()?;
+    let name = configuration.get("RepositoryName").or_else(|| configuration.get("FullRepositoryId"))?;
+    Some(RepositorySource { name: name.clone(), branch: configuration.get("BranchName")?.clone() })
 }

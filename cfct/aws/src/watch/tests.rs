@@ -54,6 +54,7 @@ fn cloud() -> Cloud {
         name: PIPELINE.to_owned(),
         source_provider: "S3".to_owned(),
         s3: None,
+        repository: None,
         stages: vec!["Build".to_owned(), "Deploy".to_owned()],
     };
     let ended = |id: &str, status: &str| Execution { id: id.to_owned(), status: status.to_owned() };

@@ -4,6 +4,10 @@
 //! home-region = "eu-central-1"
 //! bucket = "custom-control-tower-configuration-100000000001-eu-central-1"
 //!
+//! [source]
+//! remote = "origin"
+//! branch = "deployed"
+//!
 //! [package]
 //! include = ["scripts/**"]
 //!
@@ -41,6 +45,7 @@ pub mod bootstrap;
 pub mod codes;
 pub mod organization;
 mod read;
+pub mod source;
 
 use std::collections::BTreeMap;
 
@@ -52,6 +57,7 @@ use crate::source::Location;
 pub use bootstrap::{BootstrapSettings, LockSettings};
 pub use organization::OrganizationSettings;
 pub use read::read;
+pub use source::SourceRepository;
 
 /// What `cfct.toml` says. An absent file is [`Settings::default`].
 #[derive(Clone, Debug, Default)]
@@ -60,6 +66,8 @@ pub struct Settings {
     pub home_region: Option<String>,
     /// The configuration bucket that `publish` writes to.
     pub bucket: Option<String>,
+    /// The repository that `publish --source git` pushes to.
+    pub source: SourceRepository,
     /// Patterns of files that go into the package beside those that CfCT reads.
     pub include: Vec<String>,
     /// The account that backup policies are deployed from, by id or name, and where that is written; the

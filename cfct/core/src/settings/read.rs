@@ -3,6 +3,7 @@
 mod bootstrap;
 mod deployment;
 mod organization;
+mod source;
 
 use std::sync::Arc;
 
@@ -24,9 +25,10 @@ const LEVELS: [(&str, Option<Level>); 4] = [
     ("off", None),
 ];
 
-const TOP: [&str; 12] = [
+const TOP: [&str; 13] = [
     "home-region",
     "bucket",
+    "source",
     "package",
     "backup-policies",
     "service-catalog",
@@ -70,6 +72,7 @@ impl Reader<'_> {
             match key.get_ref().as_ref() {
                 "home-region" => self.settings.home_region = self.text(value, "`home-region`"),
                 "bucket" => self.settings.bucket = self.text(value, "`bucket`"),
+                "source" => self.source(value),
                 "package" => self.package(value),
                 "backup-policies" => {
                     self.settings.backup_policies_account = self.account(value, "`backup-policies`");

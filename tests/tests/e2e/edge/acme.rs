@@ -356,6 +356,11 @@ impl Acme {
         &self.server.url
     }
 
+    /// How many calls there were.
+    pub fn calls(&self) -> usize {
+        self.server.operations().len()
+    }
+
     /// What is in it.
     pub fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().expect("a lock")

@@ -5,22 +5,9 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use aws_config::SdkConfig;
-use aws_sdk_cloudformation::types::{Parameter, Tag};
-use aws_sdk_codepipeline::types::{
-    ActionCategory, ActionDeclaration, ActionOwner, ActionTypeId, ArtifactStore, ArtifactStoreType,
-    PipelineDeclaration, StageDeclaration,
-};
-use aws_sdk_organizations::types::{OrganizationFeatureSet, PolicyType};
-use aws_sdk_s3::types::{
-    BucketLocationConstraint, BucketVersioningStatus, CreateBucketConfiguration, ServerSideEncryption,
-    ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule,
-    VersioningConfiguration,
-};
-use aws_sdk_ssm::types::ParameterType;
 
-use crate::edge::contract::{
-    ACCOUNTS, BUCKET, DEPLOYED, KEY, PIPELINE, POLICY, REGIONS, STACK_SET, TEMPLATE,
-};
+use crate::edge::contract::KEY;
+use crate::edge::fill;
 use crate::edge::loopback::{Loopback, Reply, Request, forward};
 use crate::edge::runs;
 
@@ -64,18 +51,12 @@ impl Moto {
 
     /// A client of its S3.
     pub fn s3(&self) -> aws_sdk_s3::Client {
-        let config = aws_sdk_s3::config::Builder::from(&self.sdk()).force_path_style(true).build();
-        aws_sdk_s3::Client::from_conf(config)
+        fill::s3(&self.sdk())
     }
 
     /// Fills it with the scene.
     pub async fn fill(&self) {
-        let sdk = self.sdk();
-        let accounts = organization(&sdk).await;
-        stack_set(&sdk, STACK_SET, &accounts[..DEPLOYED], &REGIONS).await;
-        bucket(&self.s3()).await;
-        parameters(&sdk).await;
-        pipeline(&sdk).await;
+        fill::scene(&self.sdk(), &self.s3(), KEY).await;
     }
 }
 
@@ -99,10 +80,10 @@ pub fn answer(request: &Request, url: &str) -> Reply {
     }
 }
 
-/// CopyObject in moto looks at neither If-Match nor If-None-Match.
+/// CopyObject in moto looks at neither If-Match nor If-None-Match; nor does that of fakecloud.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html>
-fn refused_copy(request: &Request, url: &str) -> Option<Reply> {
+pub fn refused_copy(request: &Request, url: &str) -> Option<Reply> {
     request.header.get("x-amz-copy-source")?;
     let (wanted, unwanted) = (request.header.get("if-match"), request.header.get("if-none-match"));
     let (_, rest) = request.line.split_once(' ')?;
@@ -127,122 +108,4 @@ impl Drop for Moto {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// The tree, with enough accounts for the stack set; those of `Workloads` come first.
-async fn organization(sdk: &SdkConfig) -> Vec<String> {
-    let client = aws_sdk_organizations::Client::new(sdk);
-    client.create_organization().feature_set(OrganizationFeatureSet::All).send().await.expect("created");
-    let roots = client.list_roots().send().await.expect("roots");
-    let root = roots.roots()[0].id().expect("an id").to_owned();
-    let unit = async |parent: &str, name: &str| {
-        let made =
-            client.create_organizational_unit().parent_id(parent).name(name).send().await.expect("created");
-        made.organizational_unit().and_then(|unit| unit.id()).expect("an id").to_owned()
-    };
-    unit(&root, "Security").await;
-    let workloads = unit(&root, "Workloads").await;
-    let prod = unit(&workloads, "Prod").await;
-    let mut accounts = Vec::new();
-    for number in 0..DEPLOYED {
-        let name = format!("team-{number}");
-        let request = client.create_account().account_name(&name).email(format!("{name}@example.com"));
-        let made = request.send().await.expect("created");
-        let id = made.create_account_status().and_then(|made| made.account_id()).expect("an id").to_owned();
-        let to = if number < ACCOUNTS { &workloads } else { &prod };
-        let request = client.move_account().account_id(&id).source_parent_id(&root).destination_parent_id(to);
-        request.send().await.expect("moved");
-        accounts.push(id);
-    }
-    let request = client.create_policy().name("protect").description("no deletions").content(POLICY);
-    let made = request.r#type(PolicyType::ServiceControlPolicy).send().await.expect("created");
-    let id = made
-        .policy()
-        .and_then(|policy| policy.policy_summary())
-        .and_then(|policy| policy.id())
-        .expect("an id");
-    client.attach_policy().policy_id(id).target_id(&workloads).send().await.expect("attached");
-    accounts
-}
-
-/// A stack set with instances.
-pub async fn stack_set(sdk: &SdkConfig, name: &str, accounts: &[String], regions: &[&str]) {
-    let client = aws_sdk_cloudformation::Client::new(sdk);
-    let parameter = Parameter::builder().parameter_key("Name").parameter_value("topic").build();
-    let tag = Tag::builder().key("AWS_Solutions").value("CustomControlTowerStackSet").build();
-    let request = client.create_stack_set().stack_set_name(name).template_body(TEMPLATE);
-    request.parameters(parameter).tags(tag).send().await.expect("created");
-    let regions = regions.iter().map(ToString::to_string).collect();
-    let request = client.create_stack_instances().stack_set_name(name).set_accounts(Some(accounts.to_vec()));
-    request.set_regions(Some(regions)).send().await.expect("created");
-}
-
-async fn bucket(client: &aws_sdk_s3::Client) {
-    let place =
-        CreateBucketConfiguration::builder().location_constraint(BucketLocationConstraint::EuCentral1);
-    let request = client.create_bucket().bucket(BUCKET).create_bucket_configuration(place.build());
-    request.send().await.expect("created");
-    let default = ServerSideEncryptionByDefault::builder().sse_algorithm(ServerSideEncryption::AwsKms);
-    let default = default.kms_master_key_id(KEY).build().expect("complete");
-    let rule = ServerSideEncryptionRule::builder().apply_server_side_encryption_by_default(default).build();
-    let rules = ServerSideEncryptionConfiguration::builder().rules(rule).build().expect("complete");
-    let request = client.put_bucket_encryption().bucket(BUCKET).server_side_encryption_configuration(rules);
-    request.send().await.expect("encrypted");
-    let versions = VersioningConfiguration::builder().status(BucketVersioningStatus::Enabled).build();
-    let request = client.put_bucket_versioning().bucket(BUCKET).versioning_configuration(versions);
-    request.send().await.expect("versioned");
-}
-
-async fn parameters(sdk: &SdkConfig) {
-    let client = aws_sdk_ssm::Client::new(sdk);
-    for (number, value, kind) in [
-        (1, "topic", ParameterType::String),
-        (2, "hush", ParameterType::SecureString),
-        (11, "eleven", ParameterType::String),
-    ] {
-        let request = client.put_parameter().name(format!("/scene/{number}")).value(value).r#type(kind);
-        request.send().await.expect("put");
-    }
-}
-
-async fn pipeline(sdk: &SdkConfig) {
-    let client = aws_sdk_codepipeline::Client::new(sdk);
-    let role = "arn:aws:iam::123456789012:role/pipeline";
-    iam_role(sdk).await;
-    let action = |category, provider: &str, configuration: &[(&str, &str)]| {
-        let kind = ActionTypeId::builder().category(category).owner(ActionOwner::Aws).provider(provider);
-        let mut action = ActionDeclaration::builder()
-            .name(provider)
-            .action_type_id(kind.version("1").build().expect("complete"));
-        for (key, value) in configuration {
-            action = action.configuration(*key, *value);
-        }
-        action.build().expect("complete")
-    };
-    let source = [("S3Bucket", BUCKET), ("S3ObjectKey", cfct_package::ZIP)];
-    let stages = [
-        ("Source", action(ActionCategory::Source, "S3", &source)),
-        ("Build", action(ActionCategory::Build, "CodeBuild", &[("ProjectName", "build")])),
-    ];
-    let store = ArtifactStore::builder().r#type(ArtifactStoreType::S3).location("artifacts");
-    let mut pipeline = PipelineDeclaration::builder().name(PIPELINE).role_arn(role);
-    pipeline = pipeline.artifact_store(store.build().expect("complete"));
-    for (name, action) in stages {
-        pipeline = pipeline
-            .stages(StageDeclaration::builder().name(name).actions(action).build().expect("complete"));
-    }
-    client.create_pipeline().pipeline(pipeline.build().expect("complete")).send().await.expect("created");
-    client.start_pipeline_execution().name(PIPELINE).send().await.expect("started");
-}
-
-/// moto looks at the pipeline's role, and nothing else here needs IAM's client.
-async fn iam_role(sdk: &SdkConfig) {
-    let url = sdk.endpoint_url().expect("an address").to_owned();
-    let trust = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C\
-                 %22Principal%22%3A%7B%22Service%22%3A%22codepipeline.amazonaws.com%22%7D%2C%22Action%22%3A\
-                 %22sts%3AAssumeRole%22%7D%5D%7D";
-    let body =
-        format!("Action=CreateRole&Version=2010-05-08&RoleName=pipeline&AssumeRolePolicyDocument={trust}");
-    let answer = runs::post(&url, "iam", &body);
-    assert!(answer.contains(" 200 "), "{answer}");
 }

@@ -1,5 +1,6 @@
 //! Over moto: see `cargo xtask test`.
 
+mod faulty;
 mod killed;
 mod permissions;
 mod publish;
@@ -62,7 +63,7 @@ fn objects(moto: &Moto) -> Vec<(String, i64, BTreeMap<String, String>)> {
 fn moto_holds_the_contract() {
     let moto = filled();
     let (runtime, aws) = runs::ports(&moto.like_aws().url, PART);
-    runtime.block_on(contract::hold(&aws));
+    contract::hold("moto", &runtime, &aws.known_as(MANAGEMENT.parse().expect("an id")));
 }
 
 #[test]

@@ -61,19 +61,3 @@ pub fn finish(command: &mut Command, arguments: &str, sandbox: &Path) -> Run {
     let output = command.output().expect("the binary runs");
     Run::new(format!("cfct {arguments}"), &output, sandbox)
 }
-
-/// Sends a form to a service of AWS at `url`, in the name of which the SDK of this workspace has no client.
-#[cfg(feature = "emulators")]
-pub fn post(url: &str, service: &str, body: &str) -> String {
-    use crate::edge::loopback::{Request, forward};
-    let scope = format!("Credential=test/20260101/eu-central-1/{service}/aws4_request");
-    let header = [
-        ("host", url.trim_start_matches("http://").to_owned()),
-        ("authorization", format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0")),
-        ("content-type", "application/x-www-form-urlencoded".to_owned()),
-        ("content-length", body.len().to_string()),
-    ];
-    let header = header.map(|(name, value)| (name.to_owned(), value)).into();
-    let request = Request { line: "POST / HTTP/1.1".to_owned(), header, body: body.as_bytes().to_vec() };
-    String::from_utf8_lossy(&forward(&request, url)).into_owned()
-}

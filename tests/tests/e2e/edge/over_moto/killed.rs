@@ -180,7 +180,7 @@ fn an_upload_in_parts_goes_on_where_it_stopped() {
 }
 
 /// Removes every version of every object.
-fn empty(moto: &Moto) {
+pub(super) fn empty(moto: &Moto) {
     runs::runtime().block_on(async {
         let client = moto.s3();
         let listed = client.list_object_versions().bucket(BUCKET).send().await.expect("versions");
