@@ -5,18 +5,18 @@
 
 mod acme;
 mod apply;
+mod bad_input;
 mod catalog;
 mod companion;
-mod bad_input;
 mod contract;
 mod diagnose;
 #[cfg(feature = "emulators")]
 mod fakecloud;
 mod faults;
-mod function;
-mod killing;
 #[cfg(feature = "emulators")]
 mod fill;
+mod function;
+mod killing;
 mod loopback;
 mod matrix;
 #[cfg(feature = "emulators")]

@@ -14,10 +14,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use cfct_aws::ErrorKind;
 use cfct_aws::home::management_account;
 use cfct_aws::ports::{
-    Approvals, ArtifactStore, BackupReader, BackupSettings, Body, BuildLogs, CatalogEditor, CatalogReader, EffectivePolicyReader,
-    Encryption, Identity, Immutable, Metadata, OrganizationReader, OrganizationSettings, ParameterReader,
-    Pipeline, PipelineRuns, PolicyEditor, PolicyStore, Precondition, Put, RoleReader, StackEvents,
-    StackSetOperations, StackSetReader, StateMachines, Surroundings, Tags, UnitFacts,
+    Approvals, ArtifactStore, BackupReader, BackupSettings, Body, BuildLogs, CatalogEditor, CatalogReader,
+    EffectivePolicyReader, Encryption, Identity, Immutable, Metadata, OrganizationReader,
+    OrganizationSettings, ParameterReader, Pipeline, PipelineRuns, PolicyEditor, PolicyStore, Precondition,
+    Put, RoleReader, StackEvents, StackSetOperations, StackSetReader, StateMachines, Surroundings, Tags,
+    UnitFacts,
 };
 use cfct_core::catalog::{PortfolioDetails, Share, ShareTarget};
 use tempfile::NamedTempFile;
@@ -54,8 +55,8 @@ pub trait Ports:
     + BackupReader
     + BackupSettings
     + BuildLogs
-        + CatalogEditor
-        + CatalogReader
+    + CatalogEditor
+    + CatalogReader
     + EffectivePolicyReader
     + Identity
     + OrganizationReader
