@@ -47,6 +47,7 @@ impl<'d> Change<'d> {
         }
         let host = |deployment: &Deployment, suffix: &str| format!("{}.{suffix}", deployment.home_region());
         change.word(Some(&host(example, example.url_suffix())), Some(&host(wanted, wanted.url_suffix())));
+        change.word(Some(example.organizations_region()), Some(wanted.organizations_region()));
         let arn = |deployment: &Deployment| format!("arn:{}:", deployment.partition());
         change.word(Some(&arn(example)), Some(&arn(wanted)));
         if !to.includes(Architecture::Bunker) {

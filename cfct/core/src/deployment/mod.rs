@@ -260,6 +260,18 @@ impl Deployment {
         self.0.home_region.as_deref().unwrap_or_default()
     }
 
+    /// The Region that Organizations is in, and its events come from.
+    ///
+    /// <https://docs.aws.amazon.com/general/latest/gr/ao.html>
+    #[must_use]
+    pub fn organizations_region(&self) -> &'static str {
+        match self.partition() {
+            "aws-us-gov" => "us-gov-west-1",
+            "aws-cn" => "cn-northwest-1",
+            _ => "us-east-1",
+        }
+    }
+
     /// The partition of its Regions: `aws`, `aws-us-gov`.
     #[must_use]
     pub fn partition(&self) -> &'static str {
