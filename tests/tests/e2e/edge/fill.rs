@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use aws_sdk_cloudformation::types::{Parameter, Tag};
+use aws_sdk_cloudformation::types::{Parameter, StackSetOperationStatus, Tag};
 use aws_sdk_codepipeline::types::{
     ActionCategory, ActionDeclaration, ActionOwner, ActionTypeId, ArtifactStore, ArtifactStoreType,
     PipelineDeclaration, StageDeclaration,
@@ -108,7 +108,18 @@ pub async fn stack_set(sdk: &SdkConfig, name: &str, accounts: &[String], regions
     request.parameters(parameter).tags(tag).send().await.expect("created");
     let regions = regions.iter().map(ToString::to_string).collect();
     let request = client.create_stack_instances().stack_set_name(name).set_accounts(Some(accounts.to_vec()));
-    request.set_regions(Some(regions)).send().await.expect("created");
+    let made = request.set_regions(Some(regions)).send().await.expect("created");
+    let operation = made.operation_id().expect("an operation");
+    loop {
+        let request = client.describe_stack_set_operation().stack_set_name(name).operation_id(operation);
+        let answer = request.send().await.expect("an answer");
+        match answer.stack_set_operation().and_then(|operation| operation.status()) {
+            Some(StackSetOperationStatus::Running | StackSetOperationStatus::Queued) => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            _ => return,
+        }
+    }
 }
 
 async fn bucket(client: &aws_sdk_s3::Client, key: &str) {
