@@ -31,6 +31,8 @@ pub enum Online {
     Event(Arguments),
     /// Give one account what the companion gives new ones (runs cfct)
     Bootstrap(Arguments),
+    /// Give every account, or those below a unit, what the companion gives new ones (runs cfct)
+    Reconcile(Arguments),
 }
 
 /// What is handed on as it is.

@@ -50,11 +50,8 @@ pub(crate) async fn attend(
 ) -> Result<Option<Attended>, AwsError> {
     let Some(place) = place(aws, organization, account).await? else { return Ok(None) };
     let bootstrapped = bootstrap(aws, configuration, &place, now).await;
-    let run = Run {
-        correlation_id: occasion.correlation_id.to_owned(),
-        vended: occasion.vended,
-        ended: now(),
-    };
+    let run =
+        Run { correlation_id: occasion.correlation_id.to_owned(), vended: occasion.vended, ended: now() };
     let ready = Ready::of(&place, &bootstrapped.done, &bootstrapped.after, &run);
     let attended = Attended { place, bootstrapped, ready };
     if let Some(bus) = &configuration.ready_bus

@@ -97,9 +97,8 @@ pub(crate) struct AccountBar {
 impl AccountBar {
     /// As it fits the console; one account needs none.
     pub(crate) fn new(of: usize, console: &Console) -> Self {
-        let bar = (of > 1 && console.draws()).then(|| {
-            ProgressBar::new(of as u64).with_prefix("accounts").with_style(style(Counted::Units))
-        });
+        let bar = (of > 1 && console.draws())
+            .then(|| ProgressBar::new(of as u64).with_prefix("accounts").with_style(style(Counted::Units)));
         let lines = bar.is_none() && tells(console);
         Self { bar, lines, done: Cell::new(0), of, told: Cell::new(Instant::now()) }
     }

@@ -48,6 +48,10 @@ impl Bootstrap {
     pub(crate) fn run(self, session: &mut Session) -> Result<Exit, CommandError> {
         let ground = Ground::open(&self.ground, &session.console)?;
         let mut outlooks = ground.round(vec![self.account], Intent::Look, || ());
+        if !outlooks.iter().all(Outlook::is_there) {
+            let message = format!("there is no account {} in the organization", self.account);
+            return Err(CommandError::usage(message).hint("`cfct snapshot` lists the accounts".to_owned()));
+        }
         if !self.dry_run {
             for step in outlooks.iter().flat_map(Outlook::planned) {
                 session.console.say(step);

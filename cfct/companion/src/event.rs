@@ -76,12 +76,7 @@ impl Event {
     }
 
     /// Whom the event wakes, looked at or looked after.
-    fn woken(
-        &self,
-        ground: &Ground,
-        event: &Told,
-        session: &Session,
-    ) -> Result<Vec<Outlook>, CommandError> {
+    fn woken(&self, ground: &Ground, event: &Told, session: &Session) -> Result<Vec<Outlook>, CommandError> {
         let woken = match &event.wake {
             Wake::Nothing(_) => Vec::new(),
             Wake::Account(account) => vec![*account],
@@ -129,7 +124,8 @@ impl Event {
 fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
     let is_input = path == Path::new("-");
     let name = if is_input { "standard input".to_owned() } else { path.display().to_string() };
-    let refused = |error: io::Error| CommandError::unreadable(format!("cannot read {name}: {}", reason(&error)));
+    let refused =
+        |error: io::Error| CommandError::unreadable(format!("cannot read {name}: {}", reason(&error)));
     let mut bytes = Vec::new();
     if is_input {
         io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes).map_err(refused)?;

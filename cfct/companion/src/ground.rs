@@ -5,10 +5,10 @@ use std::sync::atomic::Ordering;
 
 use cfct_aws::AwsError;
 use cfct_aws::bootstrap::{observe, place};
+use cfct_cli::CommandError;
 use cfct_cli::connection::ConnectionArgs;
 use cfct_cli::console::Console;
 use cfct_cli::interrupt::gracefully;
-use cfct_cli::CommandError;
 use cfct_core::aws::AccountId;
 use cfct_core::bootstrap::{Configuration, configuration, decide};
 use cfct_core::checks;
@@ -106,12 +106,14 @@ impl Ground {
     async fn one(&self, account: AccountId, intent: Intent<'_>) -> Outlook {
         let (aws, organization) = (&self.edge.aws, self.edge.home.organization.id.as_str());
         let looked = match intent {
-            Intent::Look => async {
-                let Some(place) = place(aws, organization, account).await? else { return Ok(None) };
-                let observed = observe(aws, &self.configuration, &place).await;
-                Ok(Some(foreseen(&place, &decide(&self.configuration, &place, &observed, now()))))
+            Intent::Look => {
+                async {
+                    let Some(place) = place(aws, organization, account).await? else { return Ok(None) };
+                    let observed = observe(aws, &self.configuration, &place).await;
+                    Ok(Some(foreseen(&place, &decide(&self.configuration, &place, &observed, now()))))
+                }
+                .await
             }
-            .await,
             Intent::Act(occasion) => {
                 let attended = attend(aws, &self.configuration, organization, account, occasion).await;
                 attended.map(|attended| attended.map(looked_after))

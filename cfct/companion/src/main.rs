@@ -15,6 +15,7 @@ mod lambda;
 mod outlook;
 mod packaged;
 mod publish;
+mod reconcile;
 mod snapshot;
 mod verify;
 mod watch;
@@ -59,6 +60,8 @@ enum Command {
     Event(event::Event),
     /// Give one account what the companion gives new ones
     Bootstrap(bootstrap::Bootstrap),
+    /// Give every account, or those below a unit, what the companion gives new ones
+    Reconcile(reconcile::Reconcile),
     /// Write a completion script for a shell
     Completions(Completions),
 }
@@ -84,6 +87,7 @@ impl Program for Cfct {
             ("doctor", doctor::EXAMPLES),
             ("event", event::EXAMPLES),
             ("bootstrap", bootstrap::EXAMPLES),
+            ("reconcile", reconcile::EXAMPLES),
         ]
     }
 
@@ -100,6 +104,7 @@ impl Program for Cfct {
             Command::Doctor(doctor) => doctor.run(session),
             Command::Event(event) => event.run(session),
             Command::Bootstrap(bootstrap) => bootstrap.run(session),
+            Command::Reconcile(reconcile) => reconcile.run(session),
             Command::Completions(completions) => completions.run(session),
         }
     }

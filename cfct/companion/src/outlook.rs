@@ -97,7 +97,8 @@ impl Outlook {
             Standing::Gone(why) => Some(why.clone()),
             Standing::Protected | Standing::Management | Standing::NotYet(_) => None,
         };
-        let said = |thing: &Thing, sentence: &str| Said { thing: thing.clone(), sentence: sentence.to_owned() };
+        let said =
+            |thing: &Thing, sentence: &str| Said { thing: thing.clone(), sentence: sentence.to_owned() };
         let mut outlook = Self {
             account: place.account,
             name: place.name.clone(),
@@ -128,6 +129,11 @@ impl Outlook {
         } else {
             State::Ready
         }
+    }
+
+    /// Whether the organization has such an account, as far as AWS says.
+    pub(crate) fn is_there(&self) -> bool {
+        self.standing.is_some() || !self.failures.is_empty()
     }
 
     /// The steps that a look found.
@@ -259,7 +265,8 @@ pub(crate) fn report(outlooks: &[Outlook], is_look: bool) -> Value {
 /// How a run over these accounts ends.
 pub(crate) fn verdict(outlooks: Vec<Outlook>, verbose: bool) -> Result<Exit, CommandError> {
     uninterrupted()?;
-    let (count, is_pending) = (outlooks.len(), outlooks.iter().any(|outlook| outlook.state == State::Pending));
+    let (count, is_pending) =
+        (outlooks.len(), outlooks.iter().any(|outlook| outlook.state == State::Pending));
     let errors = outlooks.into_iter().filter_map(|outlook| outlook.failures.into_iter().next());
     let mut errors = errors.filter(|error| error.kind != ErrorKind::Interrupted);
     match (errors.next(), errors.count()) {
