@@ -27,6 +27,12 @@ pub enum Online {
     Verify(Arguments),
     /// Look at the ground: CfCT, its pipeline and events, trusted access, roles, other tools (runs cfct)
     Doctor(Arguments),
+    /// Say what the companion would make of an event, or have it made (runs cfct)
+    Event(Arguments),
+    /// Give one account what the companion gives new ones (runs cfct)
+    Bootstrap(Arguments),
+    /// Give every account, or those below a unit, what the companion gives new ones (runs cfct)
+    Reconcile(Arguments),
 }
 
 /// What is handed on as it is.

@@ -1,4 +1,4 @@
-//! How far a snapshot is: bars on a terminal, now and then a line elsewhere.
+//! How far a snapshot or a round over accounts is: bars on a terminal, now and then a line elsewhere.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -28,10 +28,7 @@ impl Bars {
                 bar.with_style(style(what))
             })
         });
-        let lines = bars.is_none()
-            && !console.is_quiet()
-            && !console.is_verbose()
-            && console.log_format() == LogFormat::Text;
+        let lines = bars.is_none() && tells(console);
         Self { count: Count::default(), bars, lines, told: Cell::new(Instant::now()) }
     }
 
@@ -73,6 +70,11 @@ impl Drop for Bars {
     }
 }
 
+/// Whether a line now and then is welcome where nothing is drawn.
+fn tells(console: &Console) -> bool {
+    !console.is_quiet() && !console.is_verbose() && console.log_format() == LogFormat::Text
+}
+
 /// Of accounts and instances nobody knows how many there are before the last is there.
 fn style(what: Counted) -> ProgressStyle {
     let template = match what {
@@ -81,4 +83,43 @@ fn style(what: Counted) -> ProgressStyle {
     };
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     style.progress_chars("=> ")
+}
+
+/// How many accounts of a round are done.
+pub(crate) struct AccountBar {
+    bar: Option<ProgressBar>,
+    lines: bool,
+    done: Cell<usize>,
+    of: usize,
+    told: Cell<Instant>,
+}
+
+impl AccountBar {
+    /// As it fits the console; one account needs none.
+    pub(crate) fn new(of: usize, console: &Console) -> Self {
+        let bar = (of > 1 && console.draws())
+            .then(|| ProgressBar::new(of as u64).with_prefix("accounts").with_style(style(Counted::Units)));
+        let lines = bar.is_none() && tells(console);
+        Self { bar, lines, done: Cell::new(0), of, told: Cell::new(Instant::now()) }
+    }
+
+    /// One more is done.
+    pub(crate) fn done(&self) {
+        self.done.set(self.done.get() + 1);
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+        }
+        if self.lines && self.told.get().elapsed() >= PAUSE {
+            self.told.set(Instant::now());
+            cfct_cli::console::plain_line(&format!("so far: {} of {} accounts", self.done.get(), self.of));
+        }
+    }
+}
+
+impl Drop for AccountBar {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
 }

@@ -74,6 +74,18 @@ impl Edge {
         Ok(Self { runtime, settings, verbose, aws: aws.known_as(home.account), home })
     }
 
+    /// Works in `region` from now on, and takes `role` in other accounts.
+    pub(crate) fn work_as(
+        &mut self,
+        role: &str,
+        region: &str,
+        console: &Console,
+    ) -> Result<(), CommandError> {
+        role.clone_into(&mut self.settings.execution_role);
+        self.settings.region = Some(region.to_owned());
+        self.reconnect(console)
+    }
+
     /// Reads credentials anew from where they are kept: somebody may have signed in again.
     pub(crate) fn reconnect(&mut self, console: &Console) -> Result<(), CommandError> {
         let connecting =

@@ -1,14 +1,21 @@
 //! The `cfct` binary: the offline commands, and those at the AWS edge, one file each; under Lambda, the companion.
 
+mod account;
 mod apply;
 mod bars;
+mod bootstrap;
 mod call_log;
 mod catalog;
 mod diagnose;
 mod doctor;
 mod edge;
+mod event;
+mod ground;
 mod lambda;
+mod outlook;
+mod packaged;
 mod publish;
+mod reconcile;
 mod snapshot;
 mod verify;
 mod watch;
@@ -49,6 +56,12 @@ enum Command {
     Verify(verify::Verify),
     /// Look at the ground: CfCT, its pipeline and events, trusted access, roles, other tools
     Doctor(doctor::Doctor),
+    /// Say what the companion would make of an event, or have it made
+    Event(event::Event),
+    /// Give one account what the companion gives new ones
+    Bootstrap(bootstrap::Bootstrap),
+    /// Give every account, or those below a unit, what the companion gives new ones
+    Reconcile(reconcile::Reconcile),
     /// Write a completion script for a shell
     Completions(Completions),
 }
@@ -72,6 +85,9 @@ impl Program for Cfct {
             ("catalog", catalog::EXAMPLES),
             ("verify", verify::EXAMPLES),
             ("doctor", doctor::EXAMPLES),
+            ("event", event::EXAMPLES),
+            ("bootstrap", bootstrap::EXAMPLES),
+            ("reconcile", reconcile::EXAMPLES),
         ]
     }
 
@@ -86,6 +102,9 @@ impl Program for Cfct {
             Command::Catalog(catalog) => catalog.run(session),
             Command::Verify(verify) => verify.run(session),
             Command::Doctor(doctor) => doctor.run(session),
+            Command::Event(event) => event.run(session),
+            Command::Bootstrap(bootstrap) => bootstrap.run(session),
+            Command::Reconcile(reconcile) => reconcile.run(session),
             Command::Completions(completions) => completions.run(session),
         }
     }

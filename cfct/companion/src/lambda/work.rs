@@ -3,22 +3,22 @@
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use cfct_aws::bootstrap::{accounts, bootstrap, document, place, published, tell};
+use cfct_aws::bootstrap::accounts;
 use cfct_aws::home::{Home, management_account};
-use cfct_aws::ports::{Bucket, Encryption, StateMachineStarter};
+use cfct_aws::ports::StateMachineStarter;
 use cfct_aws::{Aws, AwsError, Settings};
 use cfct_core::aws::AccountId;
-use cfct_core::bootstrap::configuration::{self, Configuration};
-use cfct_core::bootstrap::ready::{Ready, Run};
+use cfct_core::bootstrap::Configuration;
 use cfct_core::lifecycle::{self, Event, Expected, Reading, Wake};
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use super::outcome::Outcome;
+use crate::account::{Occasion, attend};
 use crate::call_log;
+use crate::packaged::{self, Lacking};
 
 /// Names the artifact bucket.
 const BUCKET: &str = "CFCT_ARTIFACT_BUCKET";
@@ -46,17 +46,6 @@ struct Loaded {
     configuration: Configuration,
     aws: Aws,
     organization: String,
-}
-
-/// Why an account is looked at.
-#[derive(Clone, Copy)]
-struct Occasion<'o> {
-    /// What the run is known by in logs.
-    correlation_id: &'o str,
-    /// When the account was vended, where an event says so, in seconds since 1970.
-    vended: Option<i64>,
-    /// Whether somebody waits to hear of the account, even where nothing was to do.
-    is_awaited: bool,
 }
 
 impl Work {
@@ -194,74 +183,37 @@ impl Work {
     }
 
     async fn account_under(&self, loaded: &Loaded, account: AccountId, occasion: Occasion<'_>) -> Outcome {
-        let outcome = async {
-            let Loaded { aws, configuration, organization, .. } = loaded;
-            let found = place(aws, organization, account).await?;
-            let Some(place) = found else {
-                return Ok(Outcome::ignored("the account is not in the organization"));
-            };
-            let bootstrapped = bootstrap(aws, configuration, &place, now).await;
-            let decision = &bootstrapped.after;
-            let run = Run {
-                correlation_id: occasion.correlation_id.to_owned(),
-                vended: occasion.vended,
-                ended: now(),
-            };
-            let ready = Ready::of(&place, &bootstrapped.done, decision, &run);
-            let comes_again = !bootstrapped.failures.is_empty() || decision.look_again().is_some();
-            if let Some(bus) = &configuration.ready_bus
-                && !comes_again
-                && (occasion.is_awaited || !bootstrapped.done.is_empty())
-            {
-                tell(aws, bus, &ready).await?;
-            }
-            let failure = bootstrapped.failures.first().map(ToString::to_string);
-            let pending = decision.pending.iter().find(|pending| pending.look_again.is_some());
-            let reason = failure.or_else(|| pending.map(|pending| pending.sentence.clone()));
-            let outcome = match reason {
-                Some(reason) if comes_again => Outcome::retry(reason),
-                _ => Outcome::done(),
-            };
-            let standing = serde_json::to_value(&decision.standing).unwrap_or_default();
-            Ok::<_, AwsError>(
-                outcome
-                    .saying("standing", standing)
-                    .saying("steps", bootstrapped.done.len())
+        let Loaded { aws, configuration, organization, .. } = loaded;
+        let outcome = match attend(aws, configuration, organization, account, occasion).await {
+            Err(error) => later(&error),
+            Ok(None) => Outcome::ignored("the account is not in the organization"),
+            Ok(Some(attended)) => {
+                let ready = &attended.ready;
+                attended
+                    .comes_again()
+                    .map_or_else(Outcome::done, Outcome::retry)
+                    .saying("standing", serde_json::to_value(&ready.standing).unwrap_or_default())
+                    .saying("steps", attended.bootstrapped.done.len())
                     .saying("pending", ready.pending.len())
-                    .saying("accounts_ready", u64::from(ready.ready)),
-            )
+                    .saying("accounts_ready", u64::from(ready.ready))
+            }
         };
-        outcome.await.unwrap_or_else(|error| later(&error)).saying("account", account.to_string())
+        outcome.saying("account", account.to_string())
     }
 
     /// The configuration as it is now: it is published again while the function lives.
     async fn loaded(&self) -> Result<Arc<Loaded>, Outcome> {
         let (aws, home) = self.connect().await?;
         let name = self.bucket.clone().ok_or_else(|| Outcome::retry(format!("{BUCKET} is not set")))?;
-        let bucket = Bucket { name, owner: home.account.to_string(), encryption: Encryption::OfBucket };
-        let release = published(aws, &bucket).await.map_err(|error| later(&error))?;
-        let release = release.ok_or_else(|| {
-            Outcome::retry(format!("nothing is published in {}: publish the configuration", bucket.name))
-        })?;
+        let bucket = packaged::bucket(name, home);
+        let release = packaged::release(aws, &bucket).await.map_err(|lacking| not_now(&lacking))?;
         let known = self.loaded.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(known) = known.filter(|known| known.release == release) {
             return Ok(known);
         }
-        let bytes = document(aws, &bucket, &release).await.map_err(|error| later(&error))?;
-        let bytes = bytes.ok_or_else(|| {
-            Outcome::retry(format!(
-                "release {release} has nothing for the companion: add [bootstrap] to cfct.toml"
-            ))
-        })?;
-        let configuration = configuration::read(&bytes).map_err(|why| {
-            Outcome::retry(format!("{why}; {}", why.hint())).saying("configuration", "unusable")
-        })?;
+        let read = packaged::of_release(aws, &bucket, &release, home).await;
+        let configuration = read.map_err(|lacking| not_now(&lacking))?;
         let organization = home.organization.id.clone();
-        let is_ours = configuration.management_account == home.account
-            && configuration.organization.as_ref().is_none_or(|of| *of == organization);
-        if !is_ours {
-            return Err(Outcome::retry("the configuration is of another organization"));
-        }
         let settings = Settings { execution_role: configuration.role.clone(), ..Settings::default() };
         let aws = reach(settings).await?.known_as(home.account);
         let loaded = Arc::new(Loaded { release, configuration, aws, organization });
@@ -290,7 +242,16 @@ fn later(error: &AwsError) -> Outcome {
     Outcome::retry(error.to_string())
 }
 
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+/// What lacks is published some day, and nothing is lost meanwhile.
+fn not_now(lacking: &Lacking) -> Outcome {
+    match lacking {
+        Lacking::Aws(error) => later(error),
+        Lacking::Unpublished(_) | Lacking::WithoutBootstrap(_) => {
+            Outcome::retry(format!("{lacking}: {}", lacking.hint().unwrap_or_default()))
+        }
+        Lacking::Unusable(why) => {
+            Outcome::retry(format!("{lacking}; {}", why.hint())).saying("configuration", "unusable")
+        }
+        Lacking::Foreign => Outcome::retry(lacking.to_string()),
+    }
 }

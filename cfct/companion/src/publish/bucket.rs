@@ -114,7 +114,7 @@ impl Publish {
 }
 
 /// The bucket that CfCT's stack makes by default.
-fn default_bucket(edge: &Edge) -> String {
+pub(crate) fn default_bucket(edge: &Edge) -> String {
     format!("custom-control-tower-configuration-{}-{}", edge.home.account, edge.aws.region())
 }
 

@@ -25,6 +25,8 @@ use crate::edge::Edge;
 use crate::snapshot;
 use crate::watch::{Answer, Face, Follow, Foreseen, Pacing, started_since};
 
+pub(crate) use bucket::default_bucket;
+
 pub(crate) const EXAMPLES: &[Example] = &[
     ("What publishing would do", "publish --dry-run"),
     ("Publish the configuration in this folder", "publish --profile management"),

@@ -7,7 +7,7 @@ use crate::edge::runs;
 use crate::sandbox::{Run, Sandbox};
 
 /// Every command that calls AWS.
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 13] = [
     "snapshot",
     "plan --live",
     "publish --no-watch",
@@ -18,6 +18,9 @@ const COMMANDS: [&str; 10] = [
     "apply",
     "verify",
     "doctor",
+    "event -",
+    "bootstrap --account 444455556666",
+    "reconcile",
 ];
 
 /// What cannot be, and how a run ends because of it.

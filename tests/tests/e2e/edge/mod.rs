@@ -22,6 +22,7 @@ mod matrix;
 #[cfg(feature = "emulators")]
 mod moto;
 mod offline;
+mod operator;
 #[cfg(feature = "emulators")]
 mod over_fakecloud;
 #[cfg(feature = "emulators")]

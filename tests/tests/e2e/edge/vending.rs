@@ -1,6 +1,5 @@
 //! An account is made, and the companion hears of it: the real binary, from the event to "Account Ready".
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
@@ -17,12 +16,14 @@ const CALLER: &str = "<GetCallerIdentityResponse><GetCallerIdentityResult>\
 
 const STATE_MACHINE: &str = "arn:aws:states:us-east-1:111122223333:stateMachine:org-backup-companion";
 
-fn event(name: &str) -> Value {
+/// An event of the vectors.
+pub fn event(name: &str) -> Value {
     let vectors: Value = serde_json::from_str(EVENTS).expect("vectors");
     vectors["events"][name].clone()
 }
 
-fn configuration() -> Value {
+/// What the companion goes by there.
+pub fn configuration() -> Value {
     json!({
         "format": 1, "partition": "aws", "url_suffix": "amazonaws.com", "home_region": "us-east-1",
         "regions": ["us-east-1"], "organization": "o-abcde12345", "management_account": "111122223333",
@@ -39,24 +40,30 @@ fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A management account with the artifact bucket, one account, and one stack set that is at work for one look.
-struct Landing {
+/// A management account with the artifact bucket, a few accounts, and one stack set that is at work for one look.
+pub struct Landing {
     document: String,
     record: String,
     looks_since: AtomicUsize,
 }
 
 impl Landing {
-    fn with(configuration: &Value) -> Self {
+    /// One with this published.
+    pub fn with(configuration: &Value) -> Self {
         let document = configuration.to_string();
         let key = format!("companion/bootstrap/{}.json", sha256(document.as_bytes()));
         let record = json!({ "bootstrap": key }).to_string();
         Self { document, record, looks_since: AtomicUsize::new(0) }
     }
 
-    fn start(self) -> Loopback {
-        let landing = Arc::new(self);
-        Loopback::start(move |request, _| landing.answer(request))
+    /// Starts it.
+    pub fn start(self) -> Loopback {
+        self.answering(|_| None)
+    }
+
+    /// Starts it, with other answers where `other` has one.
+    pub fn answering(self, other: impl Fn(&Request) -> Option<Reply> + Send + Sync + 'static) -> Loopback {
+        Loopback::start(move |request, _| other(request).unwrap_or_else(|| self.answer(request)))
     }
 
     fn answer(&self, request: &Request) -> Reply {
@@ -66,15 +73,24 @@ impl Landing {
             "DescribeOrganization" => {
                 Reply::json(200, r#"{"Organization":{"Id":"o-abcde12345","MasterAccountId":"111122223333"}}"#)
             }
-            "DescribeAccount" => {
-                Reply::json(200, r#"{"Account":{"Id":"444455556666","Name":"app-one","State":"ACTIVE"}}"#)
-            }
-            "ListParents" if request.body.windows(3).any(|part| part == b"ou-") => {
-                Reply::json(200, r#"{"Parents":[{"Id":"r-abcd","Type":"ROOT"}]}"#)
-            }
-            "ListParents" => {
+            "DescribeAccount" => described(&field(request, "AccountId")),
+            "ListAccounts" => listed(&ACCOUNTS),
+            "ListAccountsForParent" => match field(request, "ParentId").as_str() {
+                UNIT => listed(&[APP]),
+                _ => listed(&[MANAGEMENT, LONELY, CLOSED_TO_US]),
+            },
+            "ListRoots" => Reply::json(200, r#"{"Roots":[{"Id":"r-abcd","PolicyTypes":[]}]}"#),
+            "ListOrganizationalUnitsForParent" => match field(request, "ParentId").as_str() {
+                UNIT => Reply::json(200, r#"{"OrganizationalUnits":[]}"#),
+                _ => Reply::json(
+                    200,
+                    r#"{"OrganizationalUnits":[{"Id":"ou-abcd-l3zc8b3h","Name":"Workloads"}]}"#,
+                ),
+            },
+            "ListParents" if field(request, "ChildId") == APP.0 => {
                 Reply::json(200, r#"{"Parents":[{"Id":"ou-abcd-l3zc8b3h","Type":"ORGANIZATIONAL_UNIT"}]}"#)
             }
+            "ListParents" => Reply::json(200, r#"{"Parents":[{"Id":"r-abcd","Type":"ROOT"}]}"#),
             "DescribeOrganizationalUnit" => {
                 Reply::json(200, r#"{"OrganizationalUnit":{"Id":"ou-abcd-l3zc8b3h","Name":"Workloads"}}"#)
             }
@@ -124,6 +140,41 @@ impl Landing {
     }
 }
 
+/// A unit with the one account that is protected.
+const UNIT: &str = "ou-abcd-l3zc8b3h";
+
+/// Accounts: an id and a name.
+const APP: (&str, &str) = ("444455556666", "app-one");
+const MANAGEMENT: (&str, &str) = ("111122223333", "management");
+const LONELY: (&str, &str) = ("777788889999", "lonely");
+const CLOSED_TO_US: (&str, &str) = ("888899990000", "closed-to-us");
+const ACCOUNTS: [(&str, &str); 4] = [APP, MANAGEMENT, LONELY, CLOSED_TO_US];
+
+fn account((id, name): (&str, &str)) -> Value {
+    json!({ "Id": id, "Name": name, "State": "ACTIVE" })
+}
+
+fn listed(accounts: &[(&str, &str)]) -> Reply {
+    let accounts: Vec<Value> = accounts.iter().copied().map(account).collect();
+    Reply::json(200, &json!({ "Accounts": accounts }).to_string())
+}
+
+fn described(id: &str) -> Reply {
+    match ACCOUNTS.into_iter().find(|(known, _)| *known == id) {
+        Some(CLOSED_TO_US) => {
+            Reply::json(400, r#"{"__type":"AccessDeniedException","Message":"You don't have permissions."}"#)
+        }
+        Some(known) => Reply::json(200, &json!({ "Account": account(known) }).to_string()),
+        None => Reply::json(400, r#"{"__type":"AccountNotFoundException","Message":"no such account"}"#),
+    }
+}
+
+/// A field of a request in AWS's JSON protocol.
+fn field(request: &Request, name: &str) -> String {
+    let body: Value = serde_json::from_slice(&request.body).expect("JSON");
+    body[name].as_str().unwrap_or_default().to_owned()
+}
+
 fn result(operation: &str, body: &str) -> String {
     format!("<{operation}Response><{operation}Result>{body}</{operation}Result></{operation}Response>")
 }
@@ -132,7 +183,8 @@ fn start(aws: &Loopback, settings: &[(&str, &str)]) -> Function {
     Function::start(&aws.url, &[&[("CFCT_ARTIFACT_BUCKET", "artifacts")], settings].concat())
 }
 
-fn asked(aws: &Loopback, operation: &str) -> Vec<String> {
+/// The bodies of what was asked for by an operation.
+pub fn asked(aws: &Loopback, operation: &str) -> Vec<String> {
     let requests = aws.requests().into_iter().filter(|request| request.operation() == operation);
     requests.map(|request| String::from_utf8_lossy(&request.body).into_owned()).collect()
 }
