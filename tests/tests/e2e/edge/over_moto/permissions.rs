@@ -9,18 +9,22 @@ use std::path::Path;
 
 use cfct_aws::permissions::{actions, operation, policy};
 use cfct_aws::{Operation, operation as operations};
+use serde_json::json;
 
 use super::{configuration, filled};
 use crate::edge::acme::{Acme, MEMBER, World};
 use crate::edge::apply;
 use crate::edge::catalog;
 use crate::edge::catalog::offering::{disturb, without_plan};
+use crate::edge::contract::MANAGEMENT;
+use crate::edge::function::Function;
 use crate::edge::loopback::{Loopback, Reply};
 use crate::edge::moto;
 use crate::edge::pipeline::{self, Ending};
 use crate::edge::runs;
 use crate::edge::shop::{Fate, Open, Shop};
-use crate::sandbox::Run;
+use crate::edge::vending::{self, Landing};
+use crate::sandbox::{Run, Sandbox};
 
 type Calls = BTreeSet<&'static Operation>;
 
@@ -64,6 +68,7 @@ fn the_documented_permissions_are_those_that_commands_use() {
     publish.extend(watch.iter().copied());
     let (apply, verify, doctor) = of_operators();
     let (catalog_diff, catalog_apply, products) = of_catalog();
+    let (event, bootstrap, reconcile, function) = of_companion(&sandbox, &aws.url);
     let commands = [
         ("snapshot", &snapshot),
         ("plan --live", &plan),
@@ -76,6 +81,10 @@ fn the_documented_permissions_are_those_that_commands_use() {
         ("catalog diff", &catalog_diff),
         ("catalog apply", &catalog_apply),
         ("catalog list, describe, provision, update, terminate", &products),
+        ("event --do", &event),
+        ("bootstrap", &bootstrap),
+        ("reconcile", &reconcile),
+        ("under Lambda", &function),
     ];
     let documented = document(&commands);
     let unused: Vec<String> = operations::ALL
@@ -157,6 +166,65 @@ fn of_catalog() -> (Calls, Calls, Calls) {
     diff.extend(record(open.url(), "catalog diff"));
     applied.extend(diff.iter().copied());
     (diff, applied, products)
+}
+
+/// What the companion calls: for an account that stack sets serve, and for one whose role it makes itself, as the
+/// scene in `url` has it. What is done for an account is the same whoever asks for it.
+fn of_companion(scene: &Sandbox, url: &str) -> (Calls, Calls, Calls, Calls) {
+    let sandbox = Sandbox::empty();
+    let created = vending::event("CreateManagedAccount.SUCCEEDED");
+    sandbox.write("created.json", created.to_string());
+    let record = |url: &str, arguments: &str| {
+        calls_of(&runs::run(&sandbox, url, &format!("{arguments} --verbose --log-format json")))
+    };
+    let landing = || Landing::with(&vending::configuration()).start();
+    let aws = landing();
+    let bootstrap = "bootstrap --account 444455556666 --bucket artifacts";
+    // The stacks are asked for, on their way, and there.
+    let mut done: Calls = (0..3).flat_map(|_| record(&aws.url, bootstrap)).collect();
+    let snapshot: serde_json::Value = serde_json::from_str(&scene.read("snapshot.json")).expect("a snapshot");
+    let accounts = snapshot["organization"]["accounts"].as_array().expect("accounts");
+    let member = accounts.iter().find(|account| account["name"] == "team-0").expect("an account");
+    let member = member["id"].as_str().expect("an id");
+    sandbox.write("direct.json", direct(member).to_string());
+    for _ in 0..2 {
+        let line = format!("bootstrap --account {member} --configuration direct.json");
+        done.extend(record(url, &line));
+    }
+    // Settings of the organization are made by the calls that `apply` makes.
+    let acme = Acme::start(World::new());
+    let settings =
+        runs::run(&apply::configuration(), acme.url(), "apply --only settings --verbose --log-format json");
+    done.extend(calls_of(&settings));
+    let with = |calls: Calls| calls.into_iter().chain(done.iter().copied()).collect::<Calls>();
+    let event = record(&landing().url, "event created.json --bucket artifacts --do");
+    let reconcile = record(&landing().url, "reconcile --bucket artifacts");
+    let aws = landing();
+    let machine = "arn:aws:states:us-east-1:111122223333:stateMachine:org-backup-companion";
+    let settings = [("CFCT_ARTIFACT_BUCKET", "artifacts"), ("CFCT_STATE_MACHINE", machine)];
+    let mut function = Function::start(&aws.url, &settings);
+    let mut invoke = |payload| drop(function.invoke(&payload));
+    invoke(created);
+    invoke(vending::event("RegisterOrganizationalUnit.SUCCEEDED"));
+    invoke(json!({ "task": "list-accounts", "unit": null }));
+    // What it asks S3 for is what `bootstrap` asks for.
+    let asked = aws.operations();
+    let called = operations::ALL.iter().filter(|operation| asked.iter().any(|name| name == operation.name));
+    (with(event), with(Calls::new()), with(reconcile), with(called.collect()))
+}
+
+/// What the companion goes by where it makes the role of the one account itself.
+fn direct(account: &str) -> serde_json::Value {
+    json!({
+        "format": 1, "partition": "aws", "url_suffix": "amazonaws.com", "home_region": "eu-central-1",
+        "regions": ["eu-central-1"], "management_account": MANAGEMENT, "role": "AWSControlTowerExecution",
+        "ready_bus": "accounts", "delivery": "direct", "protects": { "accounts": [account] },
+        "enables_regions": false,
+        "protection": {
+            "role": "OrgBackupRole", "alias": "alias/org-backup", "vault": "org-backup-vault",
+            "managed_policies": ["service-role/AWSBackupServiceRolePolicyForBackup"],
+        },
+    })
 }
 
 fn calls_of(run: &Run) -> Calls {
