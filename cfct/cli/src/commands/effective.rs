@@ -135,7 +135,8 @@ fn unusable<'f>(
     unread.chain(&placement.findings).filter(|finding| finding.level == Level::Error)
 }
 
-fn now() -> UtcMinute {
+/// The minute that it is.
+pub(super) fn now() -> UtcMinute {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     UtcMinute::from_unix_seconds(i64::try_from(since.as_secs()).unwrap_or_default())
 }

@@ -3,7 +3,6 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use cfct_core::aws::OuPath;
 use cfct_core::backup_policy::calendar::{Kept, PlanCalendar, calendars};
@@ -21,6 +20,7 @@ use cfct_package::{DEFAULT_OUT, Packaged, read_folder, read_input};
 use clap::Args;
 
 use super::configuration::Loaded;
+use super::effective::now;
 use super::package::{package, to_package};
 use super::plan::with_sources;
 use super::{Example, organization};
@@ -163,11 +163,6 @@ fn place(organization: &Organization, vending: &Vending, unit: OuPath) -> Result
 
 fn policies(count: usize) -> String {
     if count == 1 { "1 policy".to_owned() } else { format!("{count} policies") }
-}
-
-fn now() -> UtcMinute {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    UtcMinute::from_unix_seconds(i64::try_from(since.as_secs()).unwrap_or_default())
 }
 
 /// A part of the story: a heading, and lines below it.
