@@ -1,7 +1,6 @@
 //! `apply`: policies and settings of the organization, for those who do not route them through CfCT.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::path::PathBuf;
 
 use cfct_aws::AwsError;
@@ -15,14 +14,15 @@ use cfct_cli::{CommandError, Exit, Session};
 use cfct_core::apply::policies::{self, PolicyType, Wanted};
 use cfct_core::apply::{Decision, Refused, Step, settings, wanted_policies, wanted_settings};
 use cfct_core::checks;
+use cfct_core::decision::Change as _;
 use cfct_core::organization::Organization;
 use cfct_core::settings::OrganizationSettings;
 use cfct_package::{ConfigurationFolder, read_folder};
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
 
 use crate::bars::Bars;
-use crate::edge::{Edge, Refusal};
+use crate::decided::{ended, told, verdict, write_report};
+use crate::edge::Edge;
 use crate::snapshot;
 
 pub(crate) const EXAMPLES: &[Example] = &[
@@ -224,31 +224,6 @@ impl Apply {
     }
 }
 
-fn write_report(
-    decision: &Decision,
-    outcomes: Option<&[Outcome]>,
-    session: &mut Session,
-) -> Result<(), CommandError> {
-    session.console.data(|out, _| {
-        serde_json::to_writer_pretty(&mut *out, &report(decision, outcomes))?;
-        writeln!(out)
-    })
-}
-
-/// A step and what became of it.
-pub(crate) fn told(step: &impl fmt::Display, outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Done => format!("done: {step}"),
-        Outcome::Failed(error) => format!("failed: {step}: {error}"),
-        Outcome::NotTried(why) => format!("not tried: {step}: {why}"),
-    }
-}
-
-/// What cannot be done is a finding.
-fn verdict(decision: &Decision) -> Exit {
-    if decision.blocked.is_empty() { Exit::Clean } else { Exit::Findings }
-}
-
 /// The tree, without what is deployed in it.
 pub(crate) fn organization(
     edge: &Edge,
@@ -278,45 +253,4 @@ pub(crate) fn unfit(refused: &[Refused], console: &mut Console) -> CommandError 
     };
     CommandError::refused(message)
         .hint("correct the targets, or take a look at `cfct check --organization`".to_owned())
-}
-
-/// An error where a step failed.
-pub(crate) fn ended(outcomes: &[Outcome], verbose: bool) -> Result<(), CommandError> {
-    let mut failed = outcomes.iter().filter_map(|outcome| match outcome {
-        Outcome::Failed(error) => Some(error),
-        _ => None,
-    });
-    let Some(first) = failed.next() else { return Ok(()) };
-    let others = failed.count();
-    if others == 0 {
-        return Err(first.clone().refused(verbose));
-    }
-    let done = outcomes.iter().filter(|outcome| **outcome == Outcome::Done).count();
-    let message = format!("{} of {} steps failed, and {done} are done: {first}", others + 1, outcomes.len());
-    let hint = "see to what failed, then run the command again: it does what is left".to_owned();
-    Err(CommandError::unreachable(message).hint(hint))
-}
-
-fn report(decision: &Decision, outcomes: Option<&[Outcome]>) -> Value {
-    let steps = decision.steps.iter().enumerate().map(|(number, step)| {
-        let (outcome, reason) = match outcomes.and_then(|outcomes| outcomes.get(number)) {
-            None => ("planned", None),
-            Some(Outcome::Done) => ("done", None),
-            Some(Outcome::Failed(error)) => ("failed", Some(error.to_string())),
-            Some(Outcome::NotTried(why)) => ("not-tried", Some((*why).to_owned())),
-        };
-        json!({
-            "step": step,
-            "text": step.to_string(),
-            "destructive": step.is_destructive(),
-            "outcome": outcome,
-            "reason": reason,
-        })
-    });
-    json!({
-        "id": decision.id(),
-        "steps": steps.collect::<Vec<_>>(),
-        "blocked": decision.blocked,
-        "remarks": decision.remarks,
-    })
 }

@@ -6,6 +6,7 @@ mod bars;
 mod bootstrap;
 mod call_log;
 mod catalog;
+mod decided;
 mod diagnose;
 mod doctor;
 mod edge;

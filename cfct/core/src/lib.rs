@@ -12,6 +12,7 @@ pub mod catalog;
 pub mod checks;
 pub mod configuration;
 pub mod created;
+pub mod decision;
 pub mod deployed;
 pub mod deployment;
 pub mod diagnosis;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use cfct_core::catalog::{Change, OWNED, Step};
+use cfct_core::decision::Change as _;
 
 use super::observe::Places;
 use crate::apply::Outcome;

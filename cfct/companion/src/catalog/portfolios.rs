@@ -16,13 +16,14 @@ use cfct_core::apply::settings::Place;
 use cfct_core::aws::Region;
 use cfct_core::catalog::{self, Change, Decision, Step, Wanted};
 use cfct_core::checks;
+use cfct_core::decision::Change as _;
 use cfct_core::generated::product_templates;
 use cfct_package::{ConfigurationFolder, read_folder};
 use clap::Args;
-use serde_json::{Value, json};
 
 use super::Format;
-use crate::apply::{ended, organization, told};
+use crate::apply::organization;
+use crate::decided::{ended, told, verdict, write_report};
 use crate::edge::Edge;
 use crate::snapshot;
 
@@ -274,45 +275,4 @@ fn tell(decision: &Decision, session: &mut Session) {
 fn removals_first(decision: &Decision) -> impl Iterator<Item = &Step> {
     let others = decision.steps.iter().filter(|step| !step.is_destructive());
     decision.destructive().chain(others)
-}
-
-/// What cannot be done is a finding.
-fn verdict(decision: &Decision) -> Exit {
-    if decision.blocked.is_empty() { Exit::Clean } else { Exit::Findings }
-}
-
-fn write_report(
-    decision: &Decision,
-    outcomes: Option<&[Outcome]>,
-    session: &mut Session,
-) -> Result<(), CommandError> {
-    let report = report(decision, outcomes);
-    session.console.data(|out, _| {
-        serde_json::to_writer_pretty(&mut *out, &report)?;
-        writeln!(out)
-    })
-}
-
-fn report(decision: &Decision, outcomes: Option<&[Outcome]>) -> Value {
-    let steps = decision.steps.iter().enumerate().map(|(number, step)| {
-        let (outcome, reason) = match outcomes.and_then(|outcomes| outcomes.get(number)) {
-            None => ("planned", None),
-            Some(Outcome::Done) => ("done", None),
-            Some(Outcome::Failed(error)) => ("failed", Some(error.to_string())),
-            Some(Outcome::NotTried(why)) => ("not-tried", Some((*why).to_owned())),
-        };
-        json!({
-            "step": step,
-            "text": step.to_string(),
-            "destructive": step.is_destructive(),
-            "outcome": outcome,
-            "reason": reason,
-        })
-    });
-    json!({
-        "id": decision.id(),
-        "steps": steps.collect::<Vec<_>>(),
-        "blocked": decision.blocked,
-        "remarks": decision.remarks,
-    })
 }

@@ -12,7 +12,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::digest::sha256;
+use crate::decision::{self, Change};
 
 pub use policies::PolicyType;
 pub use wanted::{Refused, policies as wanted_policies, settings as wanted_settings};
@@ -27,10 +27,9 @@ pub enum Step {
     Policy(policies::Step),
 }
 
-impl Step {
+impl Change for Step {
     /// Whether it takes something away: protection, a policy, a resource type from the backups.
-    #[must_use]
-    pub fn is_destructive(&self) -> bool {
+    fn is_destructive(&self) -> bool {
         match self {
             Self::Setting(step) => step.is_destructive(),
             Self::Policy(step) => step.is_destructive(),
@@ -47,52 +46,9 @@ impl fmt::Display for Step {
     }
 }
 
-/// What is wanted and cannot be done, with what to do about it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Blocked {
-    /// What it is about.
-    pub subject: String,
-    /// Why.
-    pub reason: String,
-    /// What to do.
-    pub help: String,
-}
-
-/// What is to be done.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Decision {
-    /// The steps, in the order in which they are safe.
-    pub steps: Vec<Step>,
-    /// What cannot be done.
-    pub blocked: Vec<Blocked>,
-    /// What is as it is, and worth knowing.
-    pub remarks: Vec<String>,
-}
-
-impl Decision {
-    /// The steps of settings, then those of policies: a policy cannot be attached before its type is on.
-    #[must_use]
-    pub fn then(mut self, other: Self) -> Self {
-        self.steps.extend(other.steps);
-        self.blocked.extend(other.blocked);
-        self.remarks.extend(other.remarks);
-        self
-    }
-
-    /// Twelve hexadecimal digits over the steps, contents of policies included: another decision has another.
-    #[must_use]
-    pub fn id(&self) -> String {
-        const DIGITS: usize = 12;
-        // Serializing plain data does not fail.
-        let text = serde_json::to_string(&self.steps).unwrap_or_default();
-        sha256(&text)[..DIGITS].to_owned()
-    }
-
-    /// The steps that take something away.
-    pub fn destructive(&self) -> impl Iterator<Item = &Step> {
-        self.steps.iter().filter(|step| step.is_destructive())
-    }
-}
+/// What is to be done: the steps of settings, then those of policies, since a policy cannot be attached before its type
+/// is on.
+pub type Decision = decision::Decision<Step>;
 
 #[cfg(test)]
 mod tests;

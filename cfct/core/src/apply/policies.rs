@@ -8,7 +8,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Blocked, Decision};
+use super::Decision;
+use crate::decision::Blocked;
 use crate::plan::PolicyKind;
 use crate::policy::minify;
 

@@ -7,8 +7,9 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Blocked, Decision};
+use super::Decision;
 use crate::aws::AccountId;
+use crate::decision::Blocked;
 
 /// The service principal of AWS Backup.
 pub const BACKUP: &str = "backup.amazonaws.com";

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::policies::{self, Change, Observed, PolicyType, Wanted};
 use super::settings::{self, Desired, Place};
 use super::{Decision, Step};
+use crate::decision::Change as _;
 
 /// Organizations, as far as policies go.
 #[derive(Clone, Debug, PartialEq, Eq)]

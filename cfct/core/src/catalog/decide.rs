@@ -12,7 +12,7 @@ use super::model::{
 };
 use super::step::{Change, Decision, Step};
 use super::{CONSTRAINTS, Share, ShareTarget};
-use crate::apply::Blocked;
+use crate::decision::Blocked;
 
 /// Decides.
 #[must_use]

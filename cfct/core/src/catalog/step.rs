@@ -6,8 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::model::{PortfolioDetails, ProductDetails, Share, ShareTarget, TagOption, WantedVersion};
-use crate::apply::Blocked;
-use crate::digest::sha256;
+use crate::decision;
 
 /// One change through the API.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -134,10 +133,9 @@ pub enum Change {
     Unshare(ShareTarget),
 }
 
-impl Step {
+impl decision::Change for Step {
     /// Whether it takes something away from users.
-    #[must_use]
-    pub fn is_destructive(&self) -> bool {
+    fn is_destructive(&self) -> bool {
         matches!(
             self.change,
             Change::DeletePortfolio
@@ -211,28 +209,4 @@ fn constraint(kind: &str) -> String {
 }
 
 /// What is to be done.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Decision {
-    /// The steps, in the order in which they are safe.
-    pub steps: Vec<Step>,
-    /// What cannot be done.
-    pub blocked: Vec<Blocked>,
-    /// What is as it is, and worth knowing.
-    pub remarks: Vec<String>,
-}
-
-impl Decision {
-    /// Twelve hexadecimal digits over the steps: another decision has another.
-    #[must_use]
-    pub fn id(&self) -> String {
-        const DIGITS: usize = 12;
-        // Serializing plain data does not fail.
-        let text = serde_json::to_string(&self.steps).unwrap_or_default();
-        sha256(&text)[..DIGITS].to_owned()
-    }
-
-    /// The steps that take something away.
-    pub fn destructive(&self) -> impl Iterator<Item = &Step> {
-        self.steps.iter().filter(|step| step.is_destructive())
-    }
-}
+pub type Decision = decision::Decision<Step>;

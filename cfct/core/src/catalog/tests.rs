@@ -7,6 +7,7 @@ use super::{
     PortfolioDetails, ProductDetails, Provisioning, Share, ShareTarget, Values, Wanted, WantedPortfolio,
     WantedProduct, WantedVersion, broken, check, decide,
 };
+use crate::decision::Change as _;
 
 fn version(name: &str) -> WantedVersion {
     WantedVersion {
