@@ -13,6 +13,7 @@ and must be exactly what UNKNOWN names.
 import argparse
 import collections
 import glob
+import io
 import json
 import os
 import re
@@ -39,11 +40,9 @@ PATIENCE_SECONDS = 120
 Stack = collections.namedtuple("Stack", "stack_set account region resources")
 
 
-# Stack sets that are not deployed, each with the reason.
-LEFT_OUT = {
-    "CustomControlTower-companion": "the emulator makes no bucket in this Region, where the function's code would be",
-    "CustomControlTower-companion-forwarding": "it serves the companion alone",
-}
+# What a person writes to Parameter Store before the first run: where the companion's code is.
+CODE = f"companion/{'0' * 64}.zip"
+BY_HAND = {"/org-backup/companion-code-key": CODE}
 
 
 class Deployment:
@@ -53,28 +52,39 @@ class Deployment:
         self.cloud = cloud
         self.package = package
         self.ids = ids
-        self.parameters = {}
+        self.parameters = dict(BY_HAND)
 
     def run(self, inputs):
         """The stacks of every stack set, in order."""
-        wanted = [entry for entry in inputs if entry["ResourceProperties"]["StackSetName"] not in LEFT_OUT]
-        return [stack for entry in wanted for stack in self.stack_set(entry)]
+        return [stack for entry in inputs for stack in self.stack_set(entry)]
 
     def regions(self, regions):
         """Where a stack set goes here: the emulator's own Region, or where it is made only once, that one,
         since other stacks need what it makes."""
         return [self.cloud.region] if self.cloud.region in regions else regions[:1]
 
+    def code(self, bucket, region):
+        """The companion's code, where its template looks for it. It is never run here."""
+        s3 = self.cloud.client("s3", region=region)
+        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})
+        code = io.BytesIO()
+        with zipfile.ZipFile(code, "w") as archive:
+            archive.writestr("bootstrap", "")
+        s3.put_object(Bucket=bucket, Key=CODE, Body=code.getvalue())
+
     def stack_set(self, entry):
         """The stacks of one input of CfCT's state machine."""
         given = entry["ResourceProperties"]
         parameters = {key: self.value(value) for key, value in given["Parameters"].items()}
+        regions = self.regions(given["RegionList"])
+        if CODE in parameters.values():
+            self.code(parameters["ArtifactBucketName"], regions[0])
         stacks = self.deploy(
             given["StackSetName"],
             self.template(given["TemplateURL"]),
             parameters,
             given["AccountList"][:ACCOUNTS],
-            self.regions(given["RegionList"]),
+            regions,
         )
         self.export(given.get("SSMParameters", {}), stacks[0][1])
         return [stack for stack, _ in stacks]
@@ -262,8 +272,6 @@ def main():
             complaints, seen, unknown = deploy(given.fakecloud, package, inputs, model, given.root)
     for kind, count in sorted(seen.items()):
         print(f"{count:5}  {kind}")
-    for name, reason in LEFT_OUT.items():
-        print(f"       {name}: not deployed ({reason})")
     for kind, count in sorted(unknown.items()):
         print(f"{count:5}  {kind}: not created ({properties.UNKNOWN.get(kind, 'NOT EXPECTED')})")
     complaints.extend(f"{kind} is neither read back nor named as unknown" for kind in unknown.keys() - properties.UNKNOWN.keys())

@@ -258,6 +258,35 @@ def permission(client, given, _):
     return same("the principal is admitted", True, given["Principal"] in principals)
 
 
+def event_source(client, given, _):
+    queue = given["EventSourceArn"]
+    there = client("lambda").list_event_source_mappings(EventSourceArn=queue)["EventSourceMappings"]
+    found = same("mappings of the queue", 1, len(there))
+    for mapping in there:
+        found += same("the size of a batch", number(given["BatchSize"]), mapping.get("BatchSize"))
+        types = mapping.get("FunctionResponseTypes")
+        found += same("the types of answers", given["FunctionResponseTypes"], types)
+        name = mapping["FunctionArn"].rsplit(":", 1)[-1]
+        found += same("the function", given["FunctionName"], name)
+    return found
+
+
+def pipe(client, given, _):
+    there = client("pipes").describe_pipe(Name=given["Name"])
+    found = same("the source", given["Source"], there["Source"])
+    found += same("the target", given["Target"], there["Target"])
+    wanted = given["TargetParameters"]["SqsQueueParameters"]["MessageGroupId"]
+    group = there.get("TargetParameters", {}).get("SqsQueueParameters", {}).get("MessageGroupId")
+    return found + same("the message group", wanted, group)
+
+
+def state_machine(client, given, physical):
+    there = client("stepfunctions").describe_state_machine(stateMachineArn=physical)
+    definition = json.loads(there["definition"])
+    found = same("the role", given["RoleArn"], there["roleArn"])
+    return found + same("the definition", policy(given["Definition"]), policy(definition))
+
+
 def invoke_config(client, given, _):
     there = client("lambda").get_function_event_invoke_config(
         FunctionName=given["FunctionName"], Qualifier=given["Qualifier"]
@@ -312,6 +341,7 @@ READERS = {
     "AWS::KMS::Alias": alias,
     "AWS::KMS::Key": key,
     "AWS::Lambda::EventInvokeConfig": invoke_config,
+    "AWS::Lambda::EventSourceMapping": event_source,
     "AWS::Lambda::Function": function,
     "AWS::Lambda::Permission": permission,
     "AWS::Logs::LogGroup": log_group,
@@ -319,6 +349,7 @@ READERS = {
     "AWS::Logs::ResourcePolicy": log_policy,
     "AWS::Organizations::Policy": organization_policy,
     "AWS::Organizations::ResourcePolicy": resource_policy,
+    "AWS::Pipes::Pipe": pipe,
     "AWS::S3::Bucket": bucket,
     "AWS::S3::BucketPolicy": bucket_policy,
     "AWS::Scheduler::Schedule": schedule,
@@ -328,4 +359,5 @@ READERS = {
     "AWS::SQS::Queue": queue,
     "AWS::SQS::QueuePolicy": queue_policy,
     "AWS::SSM::Parameter": parameter,
+    "AWS::StepFunctions::StateMachine": state_machine,
 }
